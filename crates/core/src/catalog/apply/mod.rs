@@ -1,0 +1,9 @@
+//! `apply`: one file per family of commands, `entry` dispatches.
+
+mod batch;
+mod definitions;
+mod entry;
+mod jobs;
+mod loads;
+mod retention;
+mod shards;

@@ -1,0 +1,42 @@
+//! Identifier types: what makes two records the same person.
+
+use serde::{Deserialize, Serialize};
+
+use super::Name;
+
+/// How raw text of an identifier becomes the value that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Normalizer {
+    /// As given.
+    None,
+    /// White space at both ends removed.
+    Trim,
+    /// NFKC, trimmed, lower case.
+    Lower,
+    /// NFKC, trimmed, upper case.
+    Upper,
+    /// As `Lower`; must contain one `@` with text on both sides.
+    Email,
+    /// E.164 with the type's default region.
+    Phone,
+}
+
+/// A declared type of identifiers: `phone`, `crm_id`, …
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentifierType {
+    /// Number of the type in map files: given by the catalog, never reused, from 1.
+    pub number: u16,
+    /// Its name.
+    pub name: Name,
+    /// How values are normalised.
+    pub normalize: Normalizer,
+    /// Version of the normaliser's code that this type's hashes were made with.
+    pub normalize_version: u16,
+    /// Default region of phone numbers, ISO 3166 alpha-2.
+    pub region: Option<String>,
+    /// 1 is strongest; decides which identifier of a record is dropped or gives its origin.
+    pub priority: u16,
+    /// Normalised values that never identify anybody.
+    pub blocked: Vec<String>,
+}

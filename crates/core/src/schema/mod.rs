@@ -1,0 +1,11 @@
+//! What tables, identifier types and tags are: the declarations that the catalog keeps.
+
+mod identifier;
+mod name;
+mod table;
+mod tag;
+
+pub use self::identifier::{IdentifierType, Normalizer};
+pub use self::name::{InvalidName, Name};
+pub use self::table::{Column, ColumnType, HIDDEN_COLUMNS, TableKind, TableSchema};
+pub use self::tag::{OnMissing, TagDefinition, TagKind, TagLevel};
