@@ -1,0 +1,5 @@
+//! The verbs, one file each. A verb parses its arguments, calls what does the work, and prints.
+
+pub(crate) mod ci;
+pub(crate) mod test;
+pub(crate) mod tidy;
