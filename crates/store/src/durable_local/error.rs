@@ -67,3 +67,33 @@ pub(super) fn taken(path: &Path, source: io::Error) -> object_store::Error {
         source: Box::new(source),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tagma_core::ErrorKind;
+
+    use super::*;
+    use crate::Error;
+
+    #[test]
+    fn a_full_disk_stays_recognisable_and_the_step_is_named() {
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        let error = Error::access("create", "a", step("write", Path::new("/x/y"))(full));
+        assert_eq!(error.kind(), ErrorKind::Exhausted);
+        let Error::Access { source, .. } = &error else {
+            panic!("{error:?}")
+        };
+        let message = source.to_string();
+        assert_eq!(message, "Generic DurableLocal error: cannot write /x/y");
+    }
+
+    #[test]
+    fn only_a_lookup_says_that_the_object_is_missing() {
+        let missing = || io::Error::from(io::ErrorKind::NotFound);
+        let path = Path::new("/x/y");
+        let looked_up = lookup("open", path)(missing());
+        assert!(matches!(looked_up, object_store::Error::NotFound { .. }));
+        let written = step("write", path)(missing());
+        assert!(matches!(written, object_store::Error::Generic { .. }));
+    }
+}

@@ -4,7 +4,7 @@
 //! it runs on blocking threads only. Directories are opened before the step that they must
 //! witness: after that step nothing but an fsync may fail.
 
-use std::fs::{self, File, Metadata};
+use std::fs::{self, Metadata};
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -96,15 +96,16 @@ fn place(
     Ok(())
 }
 
-/// Copies the object in file `from` to `destination`; both then share their (immutable) bytes.
+/// Copies the object in file `from` to `destination`.
+///
+/// Both then share their bytes, which are never written again and were fsynced before they got
+/// their first name.
 pub(super) fn copy(
     volume: &Volume,
     from: &Path,
     destination: &Path,
     mode: Mode,
 ) -> object_store::Result<()> {
-    let source = File::open(from).map_err(lookup("open", from))?;
-    fsync_or_die(volume.fsync.file(&source, from), from);
     let parent = volume.directories.parent_of(destination)?;
     let staged = volume.staging.link(from)?;
     place(staged.as_path(), destination, &parent, mode)

@@ -164,7 +164,8 @@ fn remove_folder(path: &Path) -> io::Result<()> {
 }
 
 fn is_owned(folder: &Path) -> io::Result<bool> {
-    let owner = match File::open(folder.join(OWNER)) {
+    // Opened for writing, since locks over NFS ask for it.
+    let owner = match OpenOptions::new().write(true).open(folder.join(OWNER)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
