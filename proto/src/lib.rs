@@ -1,0 +1,15 @@
+//! The wire: versioned protos, generated code, and the one mapping of errors to gRPC and HTTP.
+//!
+//! Wire types stop at the `grpc/` folders of the servers: inside, everything speaks the domain's
+//! types. Conversions stand in `convert`, one file per family.
+
+pub mod pb;
+mod status;
+
+pub use self::status::{code_of, from_status, http_status_of, kind_of, to_status, RemoteError};
+
+/// Serialized `FileDescriptorSet` of every proto, for reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+/// Greatest message in either direction, bytes: a batch and its frame.
+pub const MESSAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
