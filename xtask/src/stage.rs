@@ -74,9 +74,9 @@ pub(crate) fn timed(name: &str, rerun: &str, work: impl FnOnce() -> Result<()>) 
             println!("<== {name}: done in {seconds:.1} s");
             Ok(())
         }
-        Err(error) => Err(error.context(format!(
-            "stage \"{name}\" failed after {seconds:.1} s; run it alone with: {rerun}"
-        ))),
+        Err(error) => bail!(
+            "stage \"{name}\" failed after {seconds:.1} s: {error:#}\nrun it alone with: {rerun}"
+        ),
     }
 }
 
@@ -97,8 +97,8 @@ mod tests {
             .expect_err("the work failed");
         let text = format!("{error:#}");
         assert!(text.contains("stage \"lints\" failed"), "{text}");
-        assert!(text.contains("run it alone with: cargo clippy"), "{text}");
-        assert!(text.ends_with("exit status: 1"), "{text}");
+        assert!(text.contains("exit status: 1"), "{text}");
+        assert!(text.ends_with("run it alone with: cargo clippy"), "{text}");
     }
 
     #[test]

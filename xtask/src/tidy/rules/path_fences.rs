@@ -49,6 +49,7 @@ const FENCES: &[Fence] = &[
         ],
         holds: Holds::Outside(&[
             "crates/store/",
+            "proto/build.rs",
             "coordinator/src/raft/log_store/",
             "crates/identity/src/file/",
             "crates/cli/src/output/",
