@@ -31,7 +31,21 @@ impl fmt::Display for Totals {
 #[derive(Debug, Default)]
 pub(crate) struct Watcher {
     totals: Totals,
-    in_successes: bool,
+    section: Section,
+    /// Tests that the program at hand announced.
+    announced: u64,
+}
+
+/// Where in the output of one test program we are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Section {
+    /// One line a test.
+    #[default]
+    Tests,
+    /// What passing tests printed, then their names.
+    Successes,
+    /// What failing tests printed, then their names.
+    Failures,
 }
 
 impl Watcher {
@@ -53,31 +67,54 @@ impl Watcher {
         if trimmed.starts_with("skipped:") {
             self.totals.skipped_lines.push(trimmed.to_owned());
         }
-        if let Some(counts) = line.strip_prefix("test result: ") {
-            self.in_successes = false;
-            self.add(counts);
-        } else if line == "successes:" {
-            self.in_successes = true;
-        } else if line == "failures:" {
-            self.in_successes = false;
-        } else if let Some(name) = ignored_name(line) {
-            self.totals.ignored_names.push(name.to_owned());
+        match line {
+            "successes:" => self.section = Section::Successes,
+            "failures:" => self.section = Section::Failures,
+            _ => self.take_count(line),
         }
-        !self.in_successes
+        self.section != Section::Successes
     }
 
-    /// Adds up `ok. 3 passed; 0 failed; 1 ignored; …`.
-    fn add(&mut self, counts: &str) {
+    fn take_count(&mut self, line: &str) {
+        if let Some(counts) = line.strip_prefix("test result: ") {
+            self.take_result(counts);
+        } else if self.section == Section::Tests {
+            self.announced = announced(line).unwrap_or(self.announced);
+            self.totals
+                .ignored_names
+                .extend(ignored_name(line).map(str::to_owned));
+        }
+    }
+
+    /// Adds up `ok. 3 passed; 0 failed; 1 ignored; …`, unless it is not the result of the program
+    /// at hand but something that one of its tests printed.
+    fn take_result(&mut self, counts: &str) {
         let count_of = |what: &str| {
-            counts
-                .split(['.', ';'])
-                .filter_map(|part| part.trim().strip_suffix(what))
-                .find_map(|number| number.trim().parse::<u64>().ok())
+            let mut parts = counts.split(['.', ';']).map(str::trim);
+            let number = parts.find_map(|part| part.strip_suffix(what));
+            number
+                .and_then(|number| number.trim().parse::<u64>().ok())
                 .unwrap_or(0)
         };
-        self.totals.passed += count_of("passed");
-        self.totals.failed += count_of("failed");
-        self.totals.ignored += count_of("ignored");
+        let [passed, failed, ignored, measured] =
+            ["passed", "failed", "ignored", "measured"].map(count_of);
+        if passed + failed + ignored + measured != self.announced {
+            return;
+        }
+        self.section = Section::Tests;
+        self.totals.passed += passed;
+        self.totals.failed += failed;
+        self.totals.ignored += ignored;
+    }
+}
+
+/// The number in `running 3 tests`.
+fn announced(line: &str) -> Option<u64> {
+    let (number, what) = line.strip_prefix("running ")?.split_once(' ')?;
+    if what.starts_with("test") {
+        number.parse().ok()
+    } else {
+        None
     }
 }
 
@@ -102,19 +139,27 @@ successes:
 ---- c::mapped stdout ----
 skipped: needs Linux
 seed 17
+test result: ok. 9 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.01s
 
 successes:
     a::works
     c::mapped
 
 test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s
+
+running 5 tests
 test result: FAILED. 4 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0s";
+
+    /// The totals of the output, and the lines of it that are shown.
+    fn watch(output: &str) -> (Totals, Vec<&str>) {
+        let mut watcher = Watcher::default();
+        let shown = output.lines().filter(|line| watcher.take(line)).collect();
+        (watcher.totals(), shown)
+    }
 
     #[test]
     fn counts_are_added_over_programs() {
-        let mut watcher = Watcher::default();
-        OUTPUT.lines().for_each(|line| watcher.line(line));
-        let totals = watcher.totals();
+        let (totals, _) = watch(OUTPUT);
         assert_eq!((totals.passed, totals.failed, totals.ignored), (6, 1, 1));
         assert_eq!(totals.ignored_names, ["b::slow"]);
         assert_eq!(totals.skipped_lines, ["skipped: needs Linux"]);
@@ -122,9 +167,8 @@ test result: FAILED. 4 passed; 1 failed; 0 ignored; 0 measured; 0 filtered out; 
     }
 
     #[test]
-    fn output_of_passing_tests_is_not_shown() {
-        let mut watcher = Watcher::default();
-        let shown: Vec<&str> = OUTPUT.lines().filter(|line| watcher.take(line)).collect();
+    fn output_of_passing_tests_is_neither_shown_nor_counted() {
+        let (_, shown) = watch(OUTPUT);
         assert!(!shown.contains(&"seed 17"));
         assert!(shown.contains(&"test a::works ... ok"));
         assert_eq!(
