@@ -1,0 +1,1 @@
+//! Segments against the oracle, without any server: text, tree, plan and engine in one process.

@@ -1,0 +1,147 @@
+//! Dates and timestamps: steps, truncation, days between, local midnights.
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike};
+use tagma_core::{
+    OneId, Value,
+    segment::{DateUnit, Interval, Scalar},
+};
+
+use super::{Evaluator, calendar, scalar::Column, types::Type};
+use crate::oracle::OracleError;
+
+impl Evaluator<'_> {
+    /// The local day of an instant.
+    pub(super) fn local_day(&self, micros: i64) -> i32 {
+        let local = calendar::to_local(micros, self.zone);
+        local.map_or(i32::MAX, |local| calendar::date_to_day(local.date()))
+    }
+
+    /// The instant of a day's local midnight.
+    pub(super) fn midnight(&self, day: i32) -> i64 {
+        let date = calendar::day_to_date(day).unwrap_or(NaiveDate::MAX);
+        calendar::to_instant(date.and_time(NaiveTime::MIN), self.zone)
+    }
+
+    /// `value ± INTERVAL`: a date stays one, unless the step has a part below a day.
+    pub(super) fn shift(
+        &self,
+        value: &Scalar,
+        by: Interval,
+        people: &[OneId],
+    ) -> Result<Column, OracleError> {
+        let found = self.type_of(value)?;
+        let found = if by.micros == 0 {
+            found
+        } else {
+            found.meet(Type::Timestamp)?
+        };
+        let shift = |value| match value {
+            Value::Date(day) => {
+                let date = calendar::day_to_date(day).ok_or(OracleError::OutOfTime)?;
+                let stepped = calendar::step(date.and_time(NaiveTime::MIN), by)?;
+                Ok(Value::Date(calendar::checked_day(stepped.date())?))
+            }
+            Value::Timestamp(micros) => Ok(Value::Timestamp(self.shift_instant(micros, by)?)),
+            other => Ok(other),
+        };
+        self.column(value, found, people)?
+            .into_iter()
+            .map(shift)
+            .collect()
+    }
+
+    fn shift_instant(&self, micros: i64, by: Interval) -> Result<i64, OracleError> {
+        let mut instant = micros;
+        if by.months != 0 || by.days != 0 {
+            let local = calendar::step(calendar::to_local(micros, self.zone)?, by)?;
+            instant = calendar::to_instant(local, self.zone);
+        }
+        let instant = instant
+            .checked_add(by.micros)
+            .ok_or(OracleError::OutOfTime)?;
+        calendar::checked_instant(instant)
+    }
+
+    pub(super) fn date_trunc(
+        &self,
+        unit: DateUnit,
+        value: &Scalar,
+        people: &[OneId],
+    ) -> Result<Column, OracleError> {
+        let found = self.type_of(value)?;
+        let truncate = |value| match value {
+            Value::Date(day) => {
+                let date = calendar::day_to_date(day).ok_or(OracleError::OutOfTime)?;
+                let start = start_of(unit, date.and_time(NaiveTime::MIN));
+                Ok(Value::Date(calendar::checked_day(start.date())?))
+            }
+            Value::Timestamp(micros) => {
+                let start = start_of(unit, calendar::to_local(micros, self.zone)?);
+                let instant = calendar::to_instant(start, self.zone);
+                Ok(Value::Timestamp(calendar::checked_instant(instant)?))
+            }
+            other => Ok(other),
+        };
+        self.column(value, found, people)?
+            .into_iter()
+            .map(truncate)
+            .collect()
+    }
+
+    /// Local calendar days, `to - from`.
+    pub(super) fn days_between(
+        &self,
+        from: &Scalar,
+        to: &Scalar,
+        people: &[OneId],
+    ) -> Result<Column, OracleError> {
+        let from = self.local_days(from, people)?;
+        let to = self.local_days(to, people)?;
+        let days = |pair| match pair {
+            (Some(from), Some(to)) => Value::Int(i128::from(to) - i128::from(from)),
+            _ => Value::Null,
+        };
+        Ok(from.into_iter().zip(to).map(days).collect())
+    }
+
+    fn local_days(
+        &self,
+        value: &Scalar,
+        people: &[OneId],
+    ) -> Result<Vec<Option<i32>>, OracleError> {
+        let found = self.type_of(value)?;
+        found.meet(Type::Timestamp)?;
+        let day = |value| match value {
+            Value::Date(day) => Some(day),
+            Value::Timestamp(micros) => Some(self.local_day(micros)),
+            _ => None,
+        };
+        let column = self.column(value, found, people)?;
+        Ok(column.into_iter().map(day).collect())
+    }
+}
+
+/// The start of the unit that holds a local time.
+fn start_of(unit: DateUnit, local: NaiveDateTime) -> NaiveDateTime {
+    let date = local.date();
+    let first = |month| NaiveDate::from_ymd_opt(date.year(), month, 1).unwrap_or(date);
+    let midnight = NaiveTime::MIN;
+    match unit {
+        DateUnit::Year => first(1).and_time(midnight),
+        DateUnit::Quarter => first(date.month0() / 3 * 3 + 1).and_time(midnight),
+        DateUnit::Month => first(date.month()).and_time(midnight),
+        DateUnit::Week => {
+            let since_monday = i64::from(date.weekday().num_days_from_monday());
+            (date - TimeDelta::days(since_monday)).and_time(midnight)
+        }
+        DateUnit::Day => date.and_time(midnight),
+        DateUnit::Hour => below(local, local.minute() * 60 + local.second()),
+        DateUnit::Minute => below(local, local.second()),
+    }
+}
+
+/// `local` less its sub-second part and so many seconds.
+fn below(local: NaiveDateTime, seconds: u32) -> NaiveDateTime {
+    let nanos = i64::from(local.nanosecond());
+    local - TimeDelta::seconds(i64::from(seconds)) - TimeDelta::nanoseconds(nanos)
+}
