@@ -322,3 +322,39 @@ fn a_waterfall_narrows_and_why_shows_every_leaf() {
     assert_eq!(leaves[1].values, [(name("vip"), Value::Null)]);
     assert_eq!(why(3), Err(OracleError::NotInPopulation(person(3))));
 }
+
+#[test]
+fn clocks_that_jump_are_read_before_the_gap_and_at_the_first_of_two() {
+    // New York 2024: 02:00 to 03:00 of March 10 is skipped; 01:00 to 02:00 of November 3 is twice.
+    let mut world = world();
+    let local = |text: &str| Scalar::Literal(Literal::Text(text.to_owned()));
+    let instant = |micros| Literal::Timestamp(micros);
+    let zone = Tz::America__New_York;
+    let mut seen = |micros: i64| {
+        let values = [(person(0), Value::Timestamp(micros))];
+        world
+            .publish(&name("seen"), LogIndex(5), values)
+            .expect("declared");
+        world.clone()
+    };
+    let holds = |world: &World, leaf: Scalar| {
+        let members = world.evaluate(&Expr::Leaf(leaf), NOW, AsOf(0), zone);
+        members.expect("an answer").contains(&person(0))
+    };
+    let after_gap = 1_710_055_800_000_000; // 2024-03-10 03:30 -04:00
+    let equal = |text: &str| compare(CompareOp::Eq, tag("seen"), local(text));
+    assert!(holds(&seen(after_gap), equal("2024-03-10 02:30:00")));
+    let first = 1_730_611_800_000_000; // 2024-11-03 01:30 -04:00
+    assert!(holds(&seen(first), equal("2024-11-03 01:30:00")));
+    // The second 01:30: its hour starts at the second 01:00, its day at the only midnight.
+    let second = first + 3_600_000_000;
+    let trunc = |unit, wanted| {
+        let value = tag("seen");
+        let start = Box::new(Scalar::DateTrunc { unit, value });
+        compare(CompareOp::Eq, start, wanted)
+    };
+    let hour = Scalar::Literal(instant(second - 1_800_000_000));
+    assert!(holds(&seen(second), trunc(DateUnit::Hour, hour)));
+    let midnight = Scalar::Literal(instant(first - 5_400_000_000));
+    assert!(holds(&seen(second), trunc(DateUnit::Day, midnight)));
+}

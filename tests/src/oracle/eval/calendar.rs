@@ -1,7 +1,8 @@
 //! The local calendar: instants to local time and back, midnights, steps.
 //!
 //! A local time that a zone has twice is the earlier instant; one that it skips is read with the
-//! offset in force before the gap.
+//! offset in force before the gap. Days, instants and local times lie in years 1 to 9999; where one
+//! would not, there is no value but an error.
 
 use chrono::{DateTime, Datelike, Days, MappedLocalTime, Months, NaiveDate, NaiveDateTime};
 use chrono::{Offset, TimeDelta, TimeZone};
@@ -39,22 +40,25 @@ pub(super) fn checked_instant(micros: i64) -> Result<i64, OracleError> {
     }
 }
 
-/// What clocks in `zone` show at an instant.
+/// What clocks in `zone` show at an instant; they show no year but 1 to 9999.
 pub(super) fn to_local(micros: i64, zone: Tz) -> Result<NaiveDateTime, OracleError> {
     let utc = DateTime::from_timestamp_micros(micros).ok_or(OracleError::OutOfTime)?;
-    Ok(utc.with_timezone(&zone).naive_local())
+    let local = utc.with_timezone(&zone).naive_local();
+    checked_day(local.date())?;
+    Ok(local)
 }
 
 /// The instant at which clocks in `zone` show `local`.
-pub(super) fn to_instant(local: NaiveDateTime, zone: Tz) -> i64 {
-    match zone.from_local_datetime(&local) {
+pub(super) fn to_instant(local: NaiveDateTime, zone: Tz) -> Result<i64, OracleError> {
+    checked_day(local.date())?;
+    checked_instant(match zone.from_local_datetime(&local) {
         MappedLocalTime::Single(at) => at.timestamp_micros(),
         MappedLocalTime::Ambiguous(a, b) => a.timestamp_micros().min(b.timestamp_micros()),
         MappedLocalTime::None => {
             let offset = i64::from(offset_before_gap(local, zone));
             local.and_utc().timestamp_micros() - offset * 1_000_000
         }
-    }
+    })
 }
 
 /// The offset in seconds that was in force just before the gap that holds `local`.

@@ -17,12 +17,12 @@ impl Evaluator<'_> {
                 unscaled: *unscaled,
                 scale: *scale,
             },
-            Literal::Date(day) if want == Type::Timestamp => Value::Timestamp(self.midnight(*day)),
+            Literal::Date(day) if want == Type::Timestamp => Value::Timestamp(self.midnight(*day)?),
             Literal::Date(day) => Value::Date(*day),
             Literal::Timestamp(micros) => Value::Timestamp(*micros),
             Literal::LocalTimestamp(micros) => {
                 let local = calendar::to_local(*micros, chrono_tz::UTC)?;
-                Value::Timestamp(calendar::to_instant(local, self.zone))
+                Value::Timestamp(calendar::to_instant(local, self.zone)?)
             }
             Literal::Text(text) => return self.read_text(text, want),
         })
@@ -47,7 +47,7 @@ impl Evaluator<'_> {
             }
             Type::Timestamp => {
                 let local = local_time(text).ok_or_else(|| bad("timestamp"))?;
-                let instant = calendar::to_instant(local, self.zone);
+                let instant = calendar::to_instant(local, self.zone)?;
                 Ok(Value::Timestamp(instant))
             }
         }

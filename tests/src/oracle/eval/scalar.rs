@@ -24,7 +24,7 @@ impl Evaluator<'_> {
             }
             Scalar::Literal(literal) => constant(self.read(literal, want)?),
             Scalar::Now => constant(Value::Timestamp(self.as_of.0)),
-            Scalar::Today => constant(Value::Date(self.local_day(self.as_of.0))),
+            Scalar::Today => constant(Value::Date(self.local_day(self.as_of.0)?)),
             Scalar::Compare { op, left, right } => self.compare(*op, left, right, people)?,
             Scalar::In {
                 value,
@@ -69,14 +69,16 @@ impl Evaluator<'_> {
             } => self.case(branches, otherwise.as_deref(), want, people)?,
             Scalar::Coalesce(parts) => self.coalesce(parts, want, people)?,
         };
-        Ok(self.as_wanted(column, want))
+        self.as_wanted(column, want)
     }
 
     /// Dates that meet timestamps are local midnights.
-    fn as_wanted(&self, column: Column, want: Type) -> Column {
+    fn as_wanted(&self, column: Column, want: Type) -> Result<Column, OracleError> {
         let convert = |value| match value {
-            Value::Date(day) if want == Type::Timestamp => Value::Timestamp(self.midnight(day)),
-            other => other,
+            Value::Date(day) if want == Type::Timestamp => {
+                Ok(Value::Timestamp(self.midnight(day)?))
+            }
+            other => Ok(other),
         };
         column.into_iter().map(convert).collect()
     }

@@ -11,14 +11,14 @@ use crate::oracle::OracleError;
 
 impl Evaluator<'_> {
     /// The local day of an instant.
-    pub(super) fn local_day(&self, micros: i64) -> i32 {
-        let local = calendar::to_local(micros, self.zone);
-        local.map_or(i32::MAX, |local| calendar::date_to_day(local.date()))
+    pub(super) fn local_day(&self, micros: i64) -> Result<i32, OracleError> {
+        let local = calendar::to_local(micros, self.zone)?;
+        Ok(calendar::date_to_day(local.date()))
     }
 
     /// The instant of a day's local midnight.
-    pub(super) fn midnight(&self, day: i32) -> i64 {
-        let date = calendar::day_to_date(day).unwrap_or(NaiveDate::MAX);
+    pub(super) fn midnight(&self, day: i32) -> Result<i64, OracleError> {
+        let date = calendar::day_to_date(day).ok_or(OracleError::OutOfTime)?;
         calendar::to_instant(date.and_time(NaiveTime::MIN), self.zone)
     }
 
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         let mut instant = micros;
         if by.months != 0 || by.days != 0 {
             let local = calendar::step(calendar::to_local(micros, self.zone)?, by)?;
-            instant = calendar::to_instant(local, self.zone);
+            instant = calendar::to_instant(local, self.zone)?;
         }
         let instant = instant
             .checked_add(by.micros)
@@ -76,9 +76,12 @@ impl Evaluator<'_> {
                 Ok(Value::Date(calendar::checked_day(start.date())?))
             }
             Value::Timestamp(micros) => {
-                let start = start_of(unit, calendar::to_local(micros, self.zone)?);
-                let instant = calendar::to_instant(start, self.zone);
-                Ok(Value::Timestamp(calendar::checked_instant(instant)?))
+                let local = calendar::to_local(micros, self.zone)?;
+                let start = match since_unit(unit, local) {
+                    Some(since) => calendar::checked_instant(micros - since)?,
+                    None => calendar::to_instant(start_of(unit, local), self.zone)?,
+                };
+                Ok(Value::Timestamp(start))
             }
             other => Ok(other),
         };
@@ -112,12 +115,12 @@ impl Evaluator<'_> {
         let found = self.type_of(value)?;
         found.meet(Type::Timestamp)?;
         let day = |value| match value {
-            Value::Date(day) => Some(day),
-            Value::Timestamp(micros) => Some(self.local_day(micros)),
-            _ => None,
+            Value::Date(day) => Ok(Some(day)),
+            Value::Timestamp(micros) => Ok(Some(self.local_day(micros)?)),
+            _ => Ok(None),
         };
         let column = self.column(value, found, people)?;
-        Ok(column.into_iter().map(day).collect())
+        column.into_iter().map(day).collect()
     }
 }
 
@@ -134,14 +137,17 @@ fn start_of(unit: DateUnit, local: NaiveDateTime) -> NaiveDateTime {
             let since_monday = i64::from(date.weekday().num_days_from_monday());
             (date - TimeDelta::days(since_monday)).and_time(midnight)
         }
-        DateUnit::Day => date.and_time(midnight),
-        DateUnit::Hour => below(local, local.minute() * 60 + local.second()),
-        DateUnit::Minute => below(local, local.second()),
+        DateUnit::Day | DateUnit::Hour | DateUnit::Minute => date.and_time(midnight),
     }
 }
 
-/// `local` less its sub-second part and so many seconds.
-fn below(local: NaiveDateTime, seconds: u32) -> NaiveDateTime {
-    let nanos = i64::from(local.nanosecond());
-    local - TimeDelta::seconds(i64::from(seconds)) - TimeDelta::nanoseconds(nanos)
+/// Microseconds since the start of an hour or minute. They are counted back from the instant: an
+/// hour that clocks show twice has two starts.
+fn since_unit(unit: DateUnit, local: NaiveDateTime) -> Option<i64> {
+    let seconds = match unit {
+        DateUnit::Hour => local.minute() * 60 + local.second(),
+        DateUnit::Minute => local.second(),
+        _ => return None,
+    };
+    Some(i64::from(seconds) * 1_000_000 + i64::from(local.nanosecond() / 1_000))
 }
