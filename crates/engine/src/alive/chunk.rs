@@ -1,0 +1,130 @@
+//! One chunk of live state: the newest set, and how it came to be.
+
+use tagma_core::LogIndex;
+
+use crate::chunk::ChunkSet;
+
+/// A stretch of people who all changed in one entry: every one of them was the opposite before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Change {
+    pub(super) index: LogIndex,
+    pub(super) start: u32,
+    pub(super) end: u32,
+    /// Came alive; else left.
+    pub(super) alive: bool,
+}
+
+/// The people of one chunk who are alive, now and at earlier indexes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LiveChunk {
+    pub(super) newest: ChunkSet,
+    pub(super) count: u32,
+    /// Ascending by index, in order of application.
+    pub(super) changes: Vec<Change>,
+}
+
+impl LiveChunk {
+    /// Makes `start..end` alive or not; returns how many of them changed.
+    pub(super) fn set(&mut self, index: LogIndex, start: u32, end: u32, alive: bool) -> u32 {
+        let mut changed = 0;
+        let mut next = start;
+        while let Some((from, to)) = self.next_stretch(next, end, !alive) {
+            self.record(Change {
+                index,
+                start: from,
+                end: to,
+                alive,
+            });
+            changed += to - from;
+            next = to;
+        }
+        match alive {
+            true => {
+                self.newest.insert_range(start, end);
+                self.count += changed;
+            }
+            false => {
+                self.newest.remove_range(start, end);
+                self.count -= changed;
+            }
+        }
+        changed
+    }
+
+    /// The first stretch within `start..end` of people who are `alive`, as the set now stands.
+    fn next_stretch(&self, start: u32, end: u32, alive: bool) -> Option<(u32, u32)> {
+        if let Some(len) = self.newest.prefix() {
+            let (from, to) = match alive {
+                true => (start, end.min(len)),
+                false => (start.max(len), end),
+            };
+            return (from < to).then_some((from, to));
+        }
+        let is = |position: &u32| self.newest.contains(*position as u16) == alive;
+        let from = (start..end).find(is)?;
+        let to = (from..end).find(|position| !is(position)).unwrap_or(end);
+        Some((from, to))
+    }
+
+    /// Adds a change, joined to the last where it carries that on.
+    fn record(&mut self, change: Change) {
+        match self.changes.last_mut() {
+            Some(last)
+                if (last.index, last.alive, last.end)
+                    == (change.index, change.alive, change.start) =>
+            {
+                last.end = change.end;
+            }
+            _ => self.changes.push(change),
+        }
+    }
+
+    /// The changes after `index`, oldest first.
+    fn after(&self, index: LogIndex) -> &[Change] {
+        let first = self.changes.partition_point(|change| change.index <= index);
+        &self.changes[first..]
+    }
+
+    /// Makes `into` the people alive at `index`.
+    pub(super) fn at(&self, index: LogIndex, into: &mut ChunkSet) {
+        into.assign(&self.newest);
+        for change in self.after(index).iter().rev() {
+            match change.alive {
+                true => into.remove_range(change.start, change.end),
+                false => into.insert_range(change.start, change.end),
+            }
+        }
+    }
+
+    /// Whether the person at a position is alive at `index`.
+    pub(super) fn contains_at(&self, index: LogIndex, position: u16) -> bool {
+        let position_in =
+            |change: &&Change| (change.start..change.end).contains(&u32::from(position));
+        // The state before the first later change of that person is the opposite of what it made.
+        self.after(index)
+            .iter()
+            .find(position_in)
+            .map_or_else(|| self.newest.contains(position), |change| !change.alive)
+    }
+
+    /// Number of people alive at `index`.
+    pub(super) fn count_at(&self, index: LogIndex) -> u32 {
+        self.after(index)
+            .iter()
+            .rev()
+            .fold(self.count, |count, change| match change.alive {
+                true => count - (change.end - change.start),
+                false => count + (change.end - change.start),
+            })
+    }
+
+    /// Whether there is history up to `index`.
+    pub(super) fn has_history(&self, index: LogIndex) -> bool {
+        self.changes.first().is_some_and(|change| change.index <= index)
+    }
+
+    /// Drops the history up to `index`.
+    pub(super) fn fold(&mut self, index: LogIndex) {
+        self.changes.drain(..self.changes.len() - self.after(index).len());
+    }
+}
