@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use tagma_core::segment::{Plan, Predicate, TagSlot};
+use tagma_core::segment::{Node, Plan, Predicate, TagSlot};
 
 use super::{
     Error, Program,
+    computed::MemoRange,
     estimate::Estimate,
+    fallible::may_fail,
     leaf::{LeafCompiler, slots_of},
     program::{ComputedLeaf, Step},
 };
@@ -127,11 +129,17 @@ impl Compiler<'_> {
         Ok(ranked.into_iter().map(|(_, step)| step).collect())
     }
 
-    fn computed_leaf(&mut self, node: &tagma_core::segment::Node, slots: Vec<usize>) -> Step {
+    fn computed_leaf(&mut self, node: &Node, slots: Vec<usize>) -> Step {
+        let sections = self.leaves.sections;
+        let memo = match slots.as_slice() {
+            [slot] => sections[*slot].as_deref().and_then(MemoRange::of),
+            _ => None,
+        };
         self.computed.push(ComputedLeaf {
-            may_fail: super::fallible::may_fail(node, self.leaves.sections),
+            may_fail: may_fail(node, sections),
             node: node.clone(),
             slots,
+            memo,
         });
         Step::Computed {
             leaf: self.computed.len() - 1,
@@ -170,10 +178,7 @@ fn complement(step: Step) -> Step {
         Step::All => Step::Nothing,
         Step::Nothing => Step::All,
         Step::Not(inner) => *inner,
-        Step::Values { slot, set } => Step::Values {
-            slot,
-            set: set.complement(),
-        },
+        Step::Values { slot, set, .. } => Step::values(slot, set.complement()),
         Step::Bool { slot, set } => Step::Bool {
             slot,
             set: set.complement(),

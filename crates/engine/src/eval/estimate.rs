@@ -54,7 +54,7 @@ impl Estimate {
                 let kept: f64 = states.iter().filter(|(held, _)| *held).map(|(_, n)| n).sum();
                 estimate(kept / people, 0.125)
             }),
-            Step::Values { slot, set } => section(*slot).map_or(estimate(0.0, 0.0), |section| {
+            Step::Values { slot, set, .. } => section(*slot).map_or(estimate(0.0, 0.0), |section| {
                 let people = f64::from(section.population().max(1));
                 let absent = if set.null { people - section.rows() as f64 } else { 0.0 };
                 let (held, cost) = values(section, set.raws.ranges());

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use tagma_core::{
     Value, ValueType,
+    number::division_scale,
     segment::{ArithmeticOp, Interval, Node, NodeKind},
 };
 
@@ -93,13 +94,7 @@ impl Prover<'_> {
         let Some(section) = self.sections.get(slot)?.as_deref() else {
             return Some(Range::Safe);
         };
-        let bounds = (0..section.chunks()).filter_map(|chunk| section.bounds(chunk));
-        let bounds = bounds.reduce(|mut all, bounds| {
-            all.min = all.min.min(bounds.min);
-            all.max = all.max.max(bounds.max);
-            all
-        });
-        let Some(bounds) = bounds else {
+        let Some(bounds) = section.all_bounds() else {
             return Some(Range::Safe);
         };
         Some(match value_type {
@@ -134,7 +129,8 @@ impl Prover<'_> {
             }
             ArithmeticOp::Mul if from + to == own => a.checked_mul(b)?,
             ArithmeticOp::Mul => return None,
-            // Nothing is smaller than one unit of the divisor.
+            // Nothing is smaller than one unit of the divisor. Quotients have scale 9.
+            ArithmeticOp::Div if own < division_scale() => return None,
             ArithmeticOp::Div => {
                 let units = a.checked_mul(10_u128.checked_pow(u32::from(to + own))?)?;
                 units / 10_u128.checked_pow(u32::from(from))? + 1

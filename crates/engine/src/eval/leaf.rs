@@ -6,7 +6,7 @@ use tagma_core::{
     Value,
     schema::TagKind,
     segment::{
-        CompareOp, Node, NodeKind,
+        CompareOp, Node, NodeKind, Predicate,
         scalar::{self, EvalError},
     },
 };
@@ -61,14 +61,13 @@ impl<'a> LeafCompiler<'a> {
             }
             kind => values_where(node, kind),
         };
-        Ok(set.map(|set| Step::Values { slot, set }))
+        Ok(set.map(|set| Step::values(slot, set)))
     }
 }
 
 /// Whether the boolean is TRUE where every tag has this value.
 fn holds(node: &Node, value: &Value) -> Result<bool, EvalError> {
-    let result = scalar::eval(node, &mut |_| value.clone())?;
-    Ok(result == Value::Bool(true))
+    scalar::matches(node, &mut |_| value.clone())
 }
 
 /// A leaf whose tags have no value for anybody, or that reads none.
@@ -154,6 +153,23 @@ fn by_every_text(node: &Node, dictionary: &Dictionary) -> Option<ValueSet> {
 pub(super) fn slots_of(node: &Node) -> Vec<usize> {
     let mut slots = Vec::new();
     collect_slots(node, &mut slots);
+    slots.sort_unstable();
+    slots.dedup();
+    slots
+}
+
+/// The tags that the leaves of a set read, ascending.
+pub(super) fn slots_of_set(set: &Predicate) -> Vec<usize> {
+    let mut slots = Vec::new();
+    let mut open = vec![set];
+    while let Some(set) = open.pop() {
+        match set {
+            Predicate::All | Predicate::Nothing => {}
+            Predicate::And(parts) | Predicate::Or(parts) => open.extend(parts),
+            Predicate::Not(inner) => open.push(inner),
+            Predicate::Leaf(node) => collect_slots(node, &mut slots),
+        }
+    }
     slots.sort_unstable();
     slots.dedup();
     slots

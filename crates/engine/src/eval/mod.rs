@@ -15,6 +15,7 @@
 //! every leaf is computed likewise.
 
 mod compile;
+mod computed;
 mod domain;
 mod error;
 mod estimate;

@@ -3,12 +3,12 @@
 //! A set only ever shrinks, so a condition is looked at only for people whom earlier ones left,
 //! and a complement is a difference. All sets come from the arena: no chunk allocates.
 
-use tagma_core::{Value, segment::scalar};
-
 use super::{
     Error,
+    computed::Memo,
     domain::ValueSet,
-    program::{BoolSet, ComputedLeaf, Program, Step},
+    interval::IntervalSet,
+    program::{BoolSet, Program, Step},
     scan::scan,
 };
 use crate::{
@@ -20,8 +20,11 @@ use crate::{
 /// costs as much as some 500 to 1,500 lookups, by width).
 const LOOKED_UP_MAX: u32 = 512;
 
-/// A list of people is read where the lists of all values asked for hold at most this share.
-const LISTED_FRACTION: u32 = 8;
+/// Scanning a chunk's 16-bit codes for one range costs as much as reading lists of so many people.
+const LISTED_PER_RANGE: u32 = 2_000;
+
+/// Scanning for more ranges than this costs no more: they become one table.
+const RANGES_PAID_MAX: u32 = 20;
 
 /// Lists of at most this many values are read.
 const LISTS_MAX: i64 = 256;
@@ -32,6 +35,8 @@ pub(super) struct Scratch {
     pub(super) arena: Arena,
     /// For each computed leaf that may fail: the people of the chunk for whom it is TRUE.
     pub(super) settled: Vec<Option<ChunkSet>>,
+    /// For each computed leaf: what is known of values of its one tag.
+    pub(super) memos: Vec<Memo>,
 }
 
 /// One chunk under evaluation.
@@ -46,6 +51,7 @@ impl Narrower<'_> {
     /// order of conditions. To be called first.
     pub(super) fn settle(&mut self, alive: &ChunkSet) -> Result<(), Error> {
         self.scratch.settled.resize_with(self.program.computed.len(), || None);
+        self.scratch.memos.resize_with(self.program.computed.len(), Memo::default);
         for (index, leaf) in self.program.computed.iter().enumerate() {
             if leaf.may_fail {
                 let mut set = match self.scratch.settled[index].take() {
@@ -53,7 +59,7 @@ impl Narrower<'_> {
                     None => self.scratch.arena.lend(),
                 };
                 set.assign(alive);
-                self.keep_computed(leaf, &mut set)?;
+                self.keep_computed(index, &mut set)?;
                 self.scratch.settled[index] = Some(set);
             }
         }
@@ -77,8 +83,8 @@ impl Narrower<'_> {
                 self.scratch.arena.give_back(inside);
                 Ok(())
             }
-            Step::Values { slot, set: values } => match self.program.section(*slot) {
-                Some(section) => self.keep_values(section, values, set),
+            Step::Values { slot, set: values, rest } => match self.program.section(*slot) {
+                Some(section) => self.keep_values(section, (values, rest), set),
                 None => Ok(keep_absent(values.null, set)),
             },
             Step::Bool { slot, set: values } => match self.program.section(*slot) {
@@ -90,7 +96,7 @@ impl Narrower<'_> {
                     set.and(settled);
                     return Ok(());
                 }
-                self.keep_computed(&self.program.computed[*leaf], set)
+                self.keep_computed(*leaf, set)
             }
         }
     }
@@ -135,7 +141,7 @@ impl Narrower<'_> {
     fn excludes(&self, step: &Step) -> bool {
         match step {
             Step::Nothing => true,
-            Step::Values { slot, set } if !set.null => {
+            Step::Values { slot, set, .. } if !set.null => {
                 let section = self.program.section(*slot);
                 let bounds = section.and_then(|section| section.bounds(self.chunk));
                 bounds.is_none_or(|bounds| set.raws.meeting(bounds.min, bounds.max).is_empty())
@@ -177,10 +183,11 @@ impl Narrower<'_> {
         Ok(())
     }
 
+    /// `rest`: the raw values that are not in the set.
     fn keep_values(
         &mut self,
         section: &TagSection,
-        values: &ValueSet,
+        (values, rest): (&ValueSet, &IntervalSet),
         set: &mut ChunkSet,
     ) -> Result<(), Error> {
         let Some(bounds) = section.bounds(self.chunk) else {
@@ -195,71 +202,81 @@ impl Narrower<'_> {
             (_, true, false) => set.clear(),
             _ => {
                 let mut hits = self.scratch.arena.lend();
-                let found = self.find(section, bounds, ranges, set, &mut hits)?;
-                self.keep_hits(section, (&hits, found), values.null, set)?;
+                let others = rest.meeting(bounds.min, bounds.max);
+                let found = self.find(section, bounds, (ranges, others), set, &mut hits)?;
+                self.keep_found(section, (found, &hits), values.null, set)?;
                 self.scratch.arena.give_back(hits);
             }
         }
         Ok(())
     }
 
-    /// Leaves the hits among those with a value, and those without one if `null`.
-    fn keep_hits(
+    /// Leaves those with a value in the set, and those without one if `null`.
+    fn keep_found(
         &mut self,
         section: &TagSection,
-        (hits, found): (&ChunkSet, Found),
+        (found, people): (Found, &ChunkSet),
         null: bool,
         set: &mut ChunkSet,
     ) -> Result<(), Error> {
-        match (null, found) {
-            (false, Found::Exactly) => set.and(hits),
-            (false, Found::AmongOthers) => {
-                set.and(hits);
+        match (found, null) {
+            (Found::Inside, false) => set.and(people),
+            (Found::InsideOrAbsent, false) => {
+                set.and(people);
                 set.and_container(&section.presence(self.chunk)?);
             }
-            (true, _) => {
-                let mut missed = self.scratch.arena.lend();
-                missed.assign_container(&section.presence(self.chunk)?);
-                missed.and_not(hits);
-                set.and_not(&missed);
-                self.scratch.arena.give_back(missed);
+            (Found::Outside, false) => {
+                set.and_not(people);
+                set.and_container(&section.presence(self.chunk)?);
+            }
+            (Found::Outside, true) => set.and_not(people),
+            (Found::Inside | Found::InsideOrAbsent, true) => {
+                let mut outside = self.scratch.arena.lend();
+                outside.assign_container(&section.presence(self.chunk)?);
+                outside.and_not(people);
+                set.and_not(&outside);
+                self.scratch.arena.give_back(outside);
             }
         }
         Ok(())
     }
 
-    /// Puts into `hits` the people whose value lies in `ranges`: at least those in `set`.
+    /// Finds who of `set` has a value in `ranges`, and says how `people` tells it.
     fn find(
         &mut self,
         section: &TagSection,
         bounds: ChunkBounds,
-        ranges: &[(i64, i64)],
+        (ranges, others): (&[(i64, i64)], &[(i64, i64)]),
         set: &ChunkSet,
-        hits: &mut ChunkSet,
+        people: &mut ChunkSet,
     ) -> Result<Found, Error> {
-        if self.read_lists(section, bounds, ranges, hits)? {
-            return Ok(Found::Exactly);
+        if self.read_lists(section, bounds, ranges, people)? {
+            return Ok(Found::Inside);
+        }
+        if self.read_lists(section, bounds, others, people)? {
+            return Ok(Found::Outside);
         }
         let column = section.column(self.chunk)?;
         match &column.data {
             ColumnData::Dense(codes) if set.count() > LOOKED_UP_MAX => {
-                scan(codes, ranges, (bounds.min, bounds.max), hits.words_mut());
-                return Ok(Found::AmongOthers);
+                scan(codes, ranges, (bounds.min, bounds.max), people.words_mut());
+                return Ok(Found::InsideOrAbsent);
             }
             ColumnData::Sparse(codes) => {
                 let mut ranks = self.scratch.arena.lend();
                 scan(codes, ranges, (bounds.min, bounds.max), ranks.words_mut());
+                // Bit planes end in whole words: what lies behind the last code is nobody.
+                ranks.truncate(codes.count());
                 if let Container::Array(positions) = column.presence {
-                    for rank in ranks.iter().take_while(|rank| usize::from(*rank) < positions.len())
-                    {
-                        hits.insert(u16::from_le_bytes(positions[usize::from(rank)]));
+                    for rank in ranks.iter() {
+                        people.insert(u16::from_le_bytes(positions[usize::from(rank)]));
                     }
                 }
                 self.scratch.arena.give_back(ranks);
             }
-            _ => look_up(&column, ranges, set, hits),
+            _ => look_up(&column, ranges, set, people),
         }
-        Ok(Found::Exactly)
+        Ok(Found::Inside)
     }
 
     /// Reads the lists of the values asked for, where there are lists and they are short.
@@ -286,32 +303,23 @@ impl Narrower<'_> {
             codes.flat_map(|(low, high)| index.lists(low as u32, high as u32))
         };
         let people: u32 = lists().fold(0, |sum, (people, _)| sum.saturating_add(people));
-        if people > bounds.rows / LISTED_FRACTION {
+        if people > LISTED_PER_RANGE * (ranges.len() as u32).min(RANGES_PAID_MAX) {
             return Ok(false);
         }
         lists().for_each(|(_, list)| hits.or_container(&list));
         Ok(true)
     }
-
-    fn keep_computed(&mut self, leaf: &ComputedLeaf, set: &mut ChunkSet) -> Result<(), Error> {
-        let columns = Columns::load(self.program, leaf, self.chunk)?;
-        let mut kept = self.scratch.arena.lend();
-        for position in set.iter() {
-            if columns.holds(leaf, position)? {
-                kept.insert(position);
-            }
-        }
-        std::mem::swap(set, &mut kept);
-        self.scratch.arena.give_back(kept);
-        Ok(())
-    }
 }
 
-/// Whether hits may hold people without a value.
+/// What a set of people found says of those who are asked about.
 #[derive(Debug, Clone, Copy)]
 enum Found {
-    Exactly,
-    AmongOthers,
+    /// They are those whose value is in the set of values.
+    Inside,
+    /// Likewise among those with a value; of the others it says nothing.
+    InsideOrAbsent,
+    /// They are those whose value is not in the set of values.
+    Outside,
 }
 
 /// Nobody has a value.
@@ -329,48 +337,6 @@ fn look_up(column: &Column<'_>, ranges: &[(i64, i64)], set: &ChunkSet, hits: &mu
         });
         if hit {
             hits.insert(position);
-        }
-    }
-}
-
-/// The columns that a computed leaf reads.
-struct Columns<'a> {
-    chunk: u32,
-    columns: Vec<(usize, &'a TagSection, Column<'a>)>,
-}
-
-impl<'a> Columns<'a> {
-    fn load(program: &'a Program, leaf: &ComputedLeaf, chunk: u32) -> Result<Self, Error> {
-        let mut columns = Vec::with_capacity(leaf.slots.len());
-        for slot in &leaf.slots {
-            if let Some(section) = program.section(*slot) {
-                columns.push((*slot, section, section.column(chunk)?));
-            }
-        }
-        Ok(Self { chunk, columns })
-    }
-
-    fn holds(&self, leaf: &ComputedLeaf, position: u16) -> Result<bool, Error> {
-        let mut damage = None;
-        let result = scalar::eval(&leaf.node, &mut |slot| {
-            self.value(slot, position).unwrap_or_else(|error| {
-                damage.get_or_insert(error);
-                Value::Null
-            })
-        });
-        match damage {
-            Some(error) => Err(error.into()),
-            None => Ok(result? == Value::Bool(true)),
-        }
-    }
-
-    fn value(&self, slot: usize, position: u16) -> Result<Value, crate::section::Error> {
-        let Some((_, section, column)) = self.columns.iter().find(|(own, ..)| *own == slot) else {
-            return Ok(Value::Null);
-        };
-        match column.raw(position) {
-            Some(raw) => section.to_value(self.chunk, raw),
-            None => Ok(Value::Null),
         }
     }
 }

@@ -2,17 +2,17 @@
 
 use tagma_core::{
     Value,
-    segment::{Node, Predicate, scalar},
+    segment::{Predicate, scalar},
 };
 
-use super::{Error, Evaluator, leaf::slots_of};
+use super::{Error, Evaluator, leaf::slots_of_set};
 
-/// A leaf and one person.
+/// A leaf of a segment, or a saved segment in it, and one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeafAnswer {
-    /// The tags that the leaf reads, by slot, and the person's values; NULL without one.
+    /// The tags that it reads, by slot, and the person's values; NULL without one.
     pub values: Vec<(usize, Value)>,
-    /// Whether the leaf is TRUE.
+    /// Whether the person is in it.
     pub holds: bool,
 }
 
@@ -27,22 +27,26 @@ impl Evaluator<'_> {
         }
         let mut inside = true;
         for predicate in &self.view.program.predicates {
-            inside &= self.satisfies(ordinal, predicate)?;
+            inside &= self.holds(ordinal, predicate)?;
         }
         Ok(inside)
     }
 
-    /// For each leaf, in the order given: the person's values, and whether it is TRUE. The leaves
-    /// read the slots of the program. `None` if the person is not alive.
+    /// For each leaf (or saved segment), in the order given: the values that the person has of the
+    /// tags in it, and whether the person is in it. They read the slots of the program. `None` if the person is not alive.
     ///
     /// # Errors
     /// [`Error::Section`], [`Error::Condition`].
-    pub fn why(&self, ordinal: u32, leaves: &[&Node]) -> Result<Option<Vec<LeafAnswer>>, Error> {
+    pub fn why(
+        &self,
+        ordinal: u32,
+        leaves: &[Predicate],
+    ) -> Result<Option<Vec<LeafAnswer>>, Error> {
         if !self.is_alive(ordinal) {
             return Ok(None);
         }
         let answers = leaves.iter().map(|leaf| {
-            let values = slots_of(leaf)
+            let values = slots_of_set(leaf)
                 .into_iter()
                 .map(|slot| Ok((slot, self.value(slot, ordinal)?)))
                 .collect::<Result<_, Error>>()?;
@@ -70,24 +74,9 @@ impl Evaluator<'_> {
     }
 
     /// Every leaf is computed, so that an error does not depend on the order of conditions.
-    fn satisfies(&self, ordinal: u32, predicate: &Predicate) -> Result<bool, Error> {
-        match predicate {
-            Predicate::All => Ok(true),
-            Predicate::Nothing => Ok(false),
-            Predicate::Not(inner) => Ok(!self.satisfies(ordinal, inner)?),
-            Predicate::Leaf(node) => self.holds(ordinal, node),
-            Predicate::And(parts) => parts.iter().try_fold(true, |inside, part| {
-                Ok(self.satisfies(ordinal, part)? && inside)
-            }),
-            Predicate::Or(parts) => parts.iter().try_fold(false, |inside, part| {
-                Ok(self.satisfies(ordinal, part)? || inside)
-            }),
-        }
-    }
-
-    fn holds(&self, ordinal: u32, leaf: &Node) -> Result<bool, Error> {
+    fn holds(&self, ordinal: u32, set: &Predicate) -> Result<bool, Error> {
         let mut damage = None;
-        let result = scalar::eval(leaf, &mut |slot| {
+        let inside = scalar::contains_person(set, &mut |slot| {
             self.value(slot, ordinal).unwrap_or_else(|error| {
                 damage.get_or_insert(error);
                 Value::Null
@@ -95,7 +84,7 @@ impl Evaluator<'_> {
         });
         match damage {
             Some(error) => Err(error),
-            None => Ok(result? == Value::Bool(true)),
+            None => Ok(inside?),
         }
     }
 }

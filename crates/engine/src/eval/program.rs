@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tagma_core::segment::{Node, Predicate};
 
-use super::domain::ValueSet;
+use super::{computed::MemoRange, domain::ValueSet, interval::IntervalSet};
 use crate::section::TagSection;
 
 /// A compiled segment for one shard. Immutable; share it between threads.
@@ -31,7 +31,12 @@ pub(super) enum Step {
     Or(Vec<Step>),
     Not(Box<Step>),
     /// People whose value of a category, number, date or timestamp is in a set.
-    Values { slot: usize, set: ValueSet },
+    Values {
+        slot: usize,
+        set: ValueSet,
+        /// The raw values that are not in `set`.
+        rest: IntervalSet,
+    },
     /// People whose value of a bool is in a set.
     Bool { slot: usize, set: BoolSet },
     /// People for whom `Program::computed[leaf]` is TRUE.
@@ -54,6 +59,16 @@ pub(super) struct ComputedLeaf {
     pub(super) slots: Vec<usize>,
     /// Whether it may have an error for somebody: then it is computed for all.
     pub(super) may_fail: bool,
+    /// Where it reads one tag of few different values.
+    pub(super) memo: Option<MemoRange>,
+}
+
+impl Step {
+    /// People whose value in `slot` is in `set`.
+    pub(super) fn values(slot: usize, set: ValueSet) -> Self {
+        let rest = set.raws.complement();
+        Self::Values { slot, set, rest }
+    }
 }
 
 impl Program {

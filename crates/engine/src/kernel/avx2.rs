@@ -4,11 +4,11 @@
 //! Every function here may only be called where AVX2, POPCNT and BMI1 are present.
 
 use std::arch::x86_64::{
-    __m256i, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_pd, _mm256_castsi256_ps,
+    __m256i, _mm_loadu_si128, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castsi256_pd, _mm256_castsi256_ps,
     _mm256_cmpeq_epi8, _mm256_cmpeq_epi16, _mm256_cmpeq_epi32, _mm256_cmpgt_epi64,
     _mm256_loadu_si256, _mm256_min_epu8, _mm256_min_epu16, _mm256_min_epu32, _mm256_movemask_epi8,
-    _mm256_movemask_pd, _mm256_movemask_ps, _mm256_packs_epi16, _mm256_permute4x64_epi64,
-    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x,
+    _mm256_movemask_pd, _mm256_movemask_ps, _mm256_or_si256, _mm256_packs_epi16, _mm256_permute4x64_epi64,
+    _mm256_set1_epi8, _mm256_set1_epi16, _mm256_set1_epi32, _mm256_set1_epi64x, _mm256_set_m128i,
     _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_sub_epi8, _mm256_sub_epi16, _mm256_sub_epi32,
     _mm256_sub_epi64, _mm256_xor_si256,
 };
@@ -89,6 +89,81 @@ pub(super) fn range_16(codes: &[u8], low: u16, high: u16, out: &mut Words) {
     }
     if let Some(word) = out.get_mut(blocks.len()) {
         *word |= portable::range_word::<u16, 2>(rest, low, high - low);
+    }
+}
+
+/// 24 bytes from `at` on as two lanes of 12, each spread by `order`; 28 bytes must be there.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn load_spread(bytes: &[u8], at: usize, order: __m256i) -> __m256i {
+    let (lower, upper) = (&bytes[at..][..16], &bytes[at + 12..][..16]);
+    // SAFETY: both are 16 readable bytes, and `loadu` asks for no alignment.
+    let lanes = unsafe {
+        _mm256_set_m128i(
+            _mm_loadu_si128(upper.as_ptr().cast()),
+            _mm_loadu_si128(lower.as_ptr().cast()),
+        )
+    };
+    _mm256_shuffle_epi8(lanes, order)
+}
+
+/// Where the bytes of codes of `N` bytes go that become `M` wide, in a lane of 16; the others
+/// become 0.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn spread_order<const N: usize, const M: usize>() -> __m256i {
+    let mut order = [0x80_u8; 32];
+    for code in 0..16 / M {
+        for byte in 0..N {
+            order[code * M + byte] = (code * N + byte) as u8;
+            order[16 + code * M + byte] = (code * N + byte) as u8;
+        }
+    }
+    load(&order, 0)
+}
+
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+pub(super) fn range_24(codes: &[u8], low: u32, high: u32, out: &mut Words) {
+    let floor = _mm256_set1_epi32(low.cast_signed());
+    let span = _mm256_set1_epi32((high - low).cast_signed());
+    let order = spread_order::<3, 4>();
+    for (index, word) in out.iter_mut().enumerate().take(codes.len().div_ceil(192)) {
+        let block = &codes[index * 192..];
+        if block.len() < 192 + 4 {
+            let block = &block[..block.len().min(192)];
+            *word |= portable::range_word_24(block, low, high - low);
+            continue;
+        }
+        for part in 0..8 {
+            let distance = _mm256_sub_epi32(load_spread(block, part * 24, order), floor);
+            let hit = _mm256_cmpeq_epi32(_mm256_min_epu32(distance, span), distance);
+            let bits = _mm256_movemask_ps(_mm256_castsi256_ps(hit)).cast_unsigned();
+            *word |= u64::from(bits) << (part * 8);
+        }
+    }
+}
+
+#[target_feature(enable = "avx2,popcnt,bmi1")]
+pub(super) fn range_48(codes: &[u8], low: u64, high: u64, out: &mut Words) {
+    // Codes of 48 bits have no sign, so comparing with sign is right.
+    let (floor, ceiling) = (low.cast_signed(), high.cast_signed());
+    let (floor, ceiling) = (_mm256_set1_epi64x(floor), _mm256_set1_epi64x(ceiling));
+    let order = spread_order::<6, 8>();
+    for (index, word) in out.iter_mut().enumerate().take(codes.len().div_ceil(384)) {
+        let block = &codes[index * 384..];
+        if block.len() < 384 + 4 {
+            let block = &block[..block.len().min(384)];
+            *word |= portable::range_word_48(block, low, high - low);
+            continue;
+        }
+        for part in 0..16 {
+            let codes = load_spread(block, part * 24, order);
+            let below = _mm256_cmpgt_epi64(floor, codes);
+            let above = _mm256_cmpgt_epi64(codes, ceiling);
+            let miss = _mm256_castsi256_pd(_mm256_or_si256(below, above));
+            let bits = !_mm256_movemask_pd(miss).cast_unsigned() & 0xf;
+            *word |= u64::from(bits) << (part * 4);
+        }
     }
 }
 

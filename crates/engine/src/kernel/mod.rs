@@ -86,8 +86,16 @@ kernel! {
     range_16(codes: &[u8], low: u16, high: u16, out: &mut Words)
 }
 kernel! {
+    /// Ors into `out` the positions whose 24-bit code is within `low..=high`.
+    range_24(codes: &[u8], low: u32, high: u32, out: &mut Words)
+}
+kernel! {
     /// Ors into `out` the positions whose 32-bit code is within `low..=high`.
     range_32(codes: &[u8], low: u32, high: u32, out: &mut Words)
+}
+kernel! {
+    /// Ors into `out` the positions whose 48-bit code is within `low..=high`.
+    range_48(codes: &[u8], low: u64, high: u64, out: &mut Words)
 }
 kernel! {
     /// Ors into `out` the positions whose 64-bit code is within `low..=high`.
@@ -108,30 +116,6 @@ kernel! {
 kernel! {
     /// Ors into `out` the positions whose code, stored as four bit planes, is a member.
     members_4(planes: &[u8], words: usize, table: &PlaneTable, out: &mut Words)
-}
-
-/// Ors into `out` the positions whose 24-bit code is within `low..=high`.
-pub(crate) fn range_24(codes: &[u8], low: u32, high: u32, out: &mut Words) {
-    let mut wide = [0_u8; 64 * 4];
-    for (block, word) in codes.chunks(64 * 3).zip(out.iter_mut()) {
-        let count = block.len() / 3;
-        for (code, slot) in block.chunks_exact(3).zip(wide.chunks_exact_mut(4)) {
-            slot[..3].copy_from_slice(code);
-        }
-        *word |= portable::range_word::<u32, 4>(&wide[..count * 4], low, high - low);
-    }
-}
-
-/// Ors into `out` the positions whose 48-bit code is within `low..=high`.
-pub(crate) fn range_48(codes: &[u8], low: u64, high: u64, out: &mut Words) {
-    let mut wide = [0_u8; 64 * 8];
-    for (block, word) in codes.chunks(64 * 6).zip(out.iter_mut()) {
-        let count = block.len() / 6;
-        for (code, slot) in block.chunks_exact(6).zip(wide.chunks_exact_mut(8)) {
-            slot[..6].copy_from_slice(code);
-        }
-        *word |= portable::range_word::<u64, 8>(&wide[..count * 8], low, high - low);
-    }
 }
 
 /// Ors into `out` the positions for which `test` holds, 64 at a time.

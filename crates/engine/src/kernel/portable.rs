@@ -122,8 +122,45 @@ pub(super) fn range_16(codes: &[u8], low: u16, high: u16, out: &mut Words) {
 }
 
 #[inline(always)]
+pub(super) fn range_24(codes: &[u8], low: u32, high: u32, out: &mut Words) {
+    for (block, word) in codes.chunks(64 * 3).zip(out.iter_mut()) {
+        *word |= range_word_24(block, low, high - low);
+    }
+}
+
+/// As [`range_word`], of codes of three bytes.
+#[inline(always)]
+pub(super) fn range_word_24(codes: &[u8], low: u32, span: u32) -> u64 {
+    let mut flags = [0_u8; 64];
+    let (codes, _) = codes.as_chunks::<3>();
+    for (flag, [a, b, c]) in flags.iter_mut().zip(codes) {
+        *flag = u8::from(u32::from_le_bytes([*a, *b, *c, 0]).within(low, span));
+    }
+    pack(&flags)
+}
+
+#[inline(always)]
 pub(super) fn range_32(codes: &[u8], low: u32, high: u32, out: &mut Words) {
     range::<u32, 4>(codes, low, high - low, out);
+}
+
+#[inline(always)]
+pub(super) fn range_48(codes: &[u8], low: u64, high: u64, out: &mut Words) {
+    for (block, word) in codes.chunks(64 * 6).zip(out.iter_mut()) {
+        *word |= range_word_48(block, low, high - low);
+    }
+}
+
+/// As [`range_word`], of codes of six bytes.
+#[inline(always)]
+pub(super) fn range_word_48(codes: &[u8], low: u64, span: u64) -> u64 {
+    let mut flags = [0_u8; 64];
+    let (codes, _) = codes.as_chunks::<6>();
+    for (flag, [a, b, c, d, e, f]) in flags.iter_mut().zip(codes) {
+        let code = u64::from_le_bytes([*a, *b, *c, *d, *e, *f, 0, 0]);
+        *flag = u8::from(code.within(low, span));
+    }
+    pack(&flags)
 }
 
 #[inline(always)]

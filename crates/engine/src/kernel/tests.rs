@@ -67,15 +67,17 @@ fn code_bytes(codes: &[u64], width: usize) -> Vec<u8> {
 #[test]
 fn range_kernels_are_those_of_single_codes() {
     type Range = Box<dyn Fn(&[u8], u64, u64, &mut Words)>;
-    let kernels: [(usize, Range); 10] = [
+    let kernels: [(usize, Range); 12] = [
         (1, Box::new(|c, l, h, o| range_8(c, l as u8, h as u8, o))),
         (1, Box::new(|c, l, h, o| portable::range_8(c, l as u8, h as u8, o))),
         (2, Box::new(|c, l, h, o| range_16(c, l as u16, h as u16, o))),
         (2, Box::new(|c, l, h, o| portable::range_16(c, l as u16, h as u16, o))),
         (3, Box::new(|c, l, h, o| range_24(c, l as u32, h as u32, o))),
+        (3, Box::new(|c, l, h, o| portable::range_24(c, l as u32, h as u32, o))),
         (4, Box::new(|c, l, h, o| range_32(c, l as u32, h as u32, o))),
         (4, Box::new(|c, l, h, o| portable::range_32(c, l as u32, h as u32, o))),
         (6, Box::new(range_48)),
+        (6, Box::new(portable::range_48)),
         (8, Box::new(range_64)),
         (8, Box::new(portable::range_64)),
     ];

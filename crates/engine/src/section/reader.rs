@@ -26,7 +26,7 @@ const PRESENCE: u8 = 1;
 const CODES: u8 = 2;
 const EXTRA: u8 = 4;
 
-/// Bounds of the raw values of a chunk that has some.
+/// Bounds of the raw values of a chunk, or of all chunks, where there are some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChunkBounds {
     /// Number of values, at least 1.
@@ -125,6 +125,16 @@ impl TagSection {
             rows: entry.rows,
             min: entry.min,
             max: entry.max,
+        })
+    }
+
+    /// Bounds of all raw values; `None` where nobody has one.
+    pub fn all_bounds(&self) -> Option<ChunkBounds> {
+        let bounds = (0..self.chunks()).filter_map(|chunk| self.bounds(chunk));
+        bounds.reduce(|all, bounds| ChunkBounds {
+            rows: all.rows.saturating_add(bounds.rows),
+            min: all.min.min(bounds.min),
+            max: all.max.max(bounds.max),
         })
     }
 

@@ -1,6 +1,8 @@
 //! Random inputs for the tests of this crate, each from a seed that is printed when a test fails.
 #![allow(clippy::print_stderr, reason = "a failing test says how to run it again")]
 
+pub(crate) mod column;
+
 /// SplitMix64 (Steele, Lea and Flood, 2014): enough for tests, the same everywhere.
 pub(crate) struct Random(u64);
 
