@@ -20,7 +20,11 @@ fn text_round_trips_with_its_scale() {
     assert_eq!(d("+7").to_string(), "7");
     let bad = ["", "-", ".", "1e5", "1 ", "0x1", "--1", "1.2.3", "１"];
     for text in bad {
-        assert_eq!(text.parse::<Decimal>().err(), Some(NumberError::Text), "{text}");
+        assert_eq!(
+            text.parse::<Decimal>().err(),
+            Some(NumberError::Text),
+            "{text}"
+        );
     }
     let long = nines(39);
     assert_eq!(long.parse::<Decimal>().err(), Some(NumberError::Overflow));
@@ -42,7 +46,10 @@ fn order_is_exact_across_scales() {
 fn sums_and_products_are_exact_or_errors() {
     assert_eq!(d("0.1").add(d("0.2")).expect("fits").to_string(), "0.3");
     assert_eq!(d("1").sub(d("1.25")).expect("fits").to_string(), "-0.25");
-    assert_eq!(d("-1.5").mul(d("0.20")).expect("fits").to_string(), "-0.300");
+    assert_eq!(
+        d("-1.5").mul(d("0.20")).expect("fits").to_string(),
+        "-0.300"
+    );
     let huge = d(&nines(38));
     assert_eq!(huge.add(d("1")).err(), Some(NumberError::Overflow));
     assert_eq!(huge.sub(huge).expect("fits").to_string(), "0");
@@ -97,7 +104,10 @@ fn floats_round_half_away_from_zero() {
 fn rescaling_cuts_and_says_when_it_would_change_the_number() {
     assert_eq!(d("1.999").rescale(1).expect("fits").to_string(), "1.9");
     assert_eq!(d("-1.999").rescale(0).expect("fits").to_string(), "-1");
-    assert_eq!(d("1.5").rescale_exact(3).map(|n| n.to_string()).as_deref(), Some("1.500"));
+    assert_eq!(
+        d("1.5").rescale_exact(3).map(|n| n.to_string()).as_deref(),
+        Some("1.500")
+    );
     assert_eq!(d("1.55").rescale_exact(1), None);
     assert_eq!(d(&nines(38)).rescale(1).err(), Some(NumberError::Overflow));
     assert_eq!(d("1").rescale(39).err(), Some(NumberError::Scale(39)));
@@ -108,20 +118,33 @@ fn rescaling_cuts_and_says_when_it_would_change_the_number() {
 fn small_numbers_agree_with_integers_on_a_common_scale() {
     let mut state: u64 = 7;
     let mut next = |bound: i128| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
         i128::from(state >> 20) % (2 * bound) - bound
     };
     for round in 0..20_000 {
         let (a, b) = (next(1_000_000_000), next(1_000_000_000));
         let (sa, sb) = (next(6).unsigned_abs() as u8, next(6).unsigned_abs() as u8);
-        let (x, y) = (Decimal::new(a, sa).expect("fits"), Decimal::new(b, sb).expect("fits"));
+        let (x, y) = (
+            Decimal::new(a, sa).expect("fits"),
+            Decimal::new(b, sb).expect("fits"),
+        );
         let at = |n: i128, scale: u8| n * 10_i128.pow(12 - u32::from(scale));
         let (wide_a, wide_b) = (at(a, sa), at(b, sb));
         assert_eq!(x.cmp(&y), wide_a.cmp(&wide_b), "round {round}");
         let sum = x.add(y).expect("fits");
-        assert_eq!(at(sum.unscaled(), sum.scale()), wide_a + wide_b, "round {round}");
+        assert_eq!(
+            at(sum.unscaled(), sum.scale()),
+            wide_a + wide_b,
+            "round {round}"
+        );
         let product = x.mul(y).expect("fits");
-        assert_eq!((product.unscaled(), product.scale()), (a * b, sa + sb), "round {round}");
+        assert_eq!(
+            (product.unscaled(), product.scale()),
+            (a * b, sa + sb),
+            "round {round}"
+        );
         if b != 0 {
             let quotient = x.div(y).expect("fits").expect("not zero");
             let expected = wide_a * 1_000_000_000 / wide_b;

@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 use super::tree::Expr;
 use crate::schema::Name;
 
-/// A named audience: always live, evaluated by its definition at the index.
+/// A declared segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SegmentDefinition {
     /// Its name.
     pub name: Name,
-    /// The text as written.
+    /// The expression as its author wrote it.
     pub text: String,
-    /// What the text means.
+    /// The tree of the text.
     pub expr: Expr,
     /// Display name by language code (`zh`, `en`).
     pub display: BTreeMap<String, String>,
     /// Who answers for it.
     pub owner: Option<String>,
-    /// What it is for, in a sentence.
+    /// What it says, in a sentence.
     pub description: Option<String>,
     /// Zone of its calendar; `None` is the cluster's.
     pub timezone: Option<String>,

@@ -1,0 +1,98 @@
+//! IN: the list takes the type of the value.
+
+use super::{
+    error::BindError,
+    family::{Family, common, family},
+    fold::folded,
+    literal::unreadable,
+    set::Binder,
+};
+use crate::{
+    number::Decimal,
+    segment::{
+        plan::{Node, NodeKind},
+        tree::{Literal, Scalar},
+    },
+    time::local_midnight,
+    value::{Value, ValueType},
+};
+
+impl Binder<'_> {
+    /// `value [NOT] IN (list)`; `part` is the whole.
+    pub(super) fn in_list(
+        &mut self,
+        value: &Scalar,
+        list: &[Literal],
+        negated: bool,
+        part: &Scalar,
+    ) -> Result<Node, BindError> {
+        let mut value = self.value(value, None)?;
+        let mut items = Vec::with_capacity(list.len());
+        let mut wanted = value.value_type;
+        for item in list {
+            let node = self.literal(item, Some(value.value_type), part)?;
+            let Some(wider) = common(wanted, node.value_type) else {
+                let problem = format!("{} and {} do not compare", wanted, node.value_type);
+                return Err(Self::misfit(
+                    part,
+                    problem,
+                    "a list has the type of its value",
+                ));
+            };
+            wanted = wider;
+            if let NodeKind::Literal(item) = node.kind {
+                items.push(item);
+            }
+        }
+        if wanted == ValueType::Timestamp {
+            value = self.lifted(value);
+            for item in &mut items {
+                self.lift_constant(item, part)?;
+            }
+        }
+        if family(value.value_type) == Family::Number {
+            items = numbers(items, value.value_type);
+        }
+        items.sort();
+        items.dedup();
+        let kind = NodeKind::In {
+            value: Box::new(value),
+            list: items,
+            negated,
+        };
+        Ok(folded(ValueType::Bool, kind))
+    }
+
+    fn lift_constant(&self, item: &mut Value, part: &Scalar) -> Result<(), BindError> {
+        if let Value::Date(days) = item {
+            let midnight = local_midnight(*days, self.zone);
+            *item = Value::Timestamp(midnight.map_err(|source| unreadable(part, source))?);
+        }
+        Ok(())
+    }
+}
+
+/// The numbers in the value's own type. One that the type cannot hold equals no value of it and is
+/// left out, unless the list would be empty.
+fn numbers(items: Vec<Value>, value_type: ValueType) -> Vec<Value> {
+    let typed: Vec<Value> = items
+        .iter()
+        .filter_map(|item| number(item, value_type))
+        .collect();
+    if typed.is_empty() { items } else { typed }
+}
+
+fn number(item: &Value, value_type: ValueType) -> Option<Value> {
+    let number = match item {
+        Value::Int(unscaled) => Decimal::new(*unscaled, 0).ok()?,
+        Value::Decimal { unscaled, scale } => Decimal::new(*unscaled, *scale).ok()?,
+        other => return Some(other.clone()),
+    };
+    match value_type {
+        ValueType::Decimal(scale) => {
+            let unscaled = number.rescale_exact(scale)?.unscaled();
+            Some(Value::Decimal { unscaled, scale })
+        }
+        _ => Some(Value::Int(number.rescale_exact(0)?.unscaled())),
+    }
+}
