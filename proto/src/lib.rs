@@ -3,6 +3,7 @@
 //! Wire types stop at the `grpc/` folders of the servers: inside, everything speaks the domain's
 //! types. Conversions stand in `convert`, one file per family.
 
+pub mod channel;
 pub mod pb;
 mod status;
 
