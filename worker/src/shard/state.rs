@@ -1,0 +1,189 @@
+//! What a shard holds at its applied index: people, rows in memory, runs.
+//!
+//! A value: one writer makes the next one from it, readers keep the one that they took. Owns the
+//! order of application and what a flush or a compaction puts in the place of what. Does no IO.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::RecordBatch;
+use tagma_core::catalog::CreatedPeople;
+use tagma_core::schema::Name;
+use tagma_core::{LogIndex, Ordinal};
+use tagma_engine::alive::LiveBitmap;
+use tagma_sql::run::RunMeta;
+
+use super::section::Section;
+
+/// Rows that one entry brought to one table, with their hidden columns.
+#[derive(Debug, Clone)]
+pub struct HotRows {
+    /// The entry.
+    pub index: LogIndex,
+    /// The rows.
+    pub batches: Vec<RecordBatch>,
+    /// How many.
+    pub rows: usize,
+    /// Bytes of the stream that they came in.
+    pub bytes: usize,
+}
+
+/// One table of a shard.
+#[derive(Debug, Clone, Default)]
+pub struct TableState {
+    /// Rows in memory, ascending by index.
+    pub hot: Vec<Arc<HotRows>>,
+    /// Flushed runs; no row is both in a run and in memory.
+    pub runs: Vec<Arc<RunMeta>>,
+}
+
+/// A shard as of its applied index. Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct ShardState {
+    /// Everything up to here is in.
+    pub applied: LogIndex,
+    /// Everything up to here is in runs and manifest.
+    pub flushed: LogIndex,
+    /// Who is alive, from the floor on.
+    pub people: LiveBitmap,
+    /// Ordinals given so far: the next person's.
+    pub ordinals: Ordinal,
+    /// Entries with something for the shard that are not flushed.
+    pub unflushed: u64,
+    /// Tables by name, built-in ones included.
+    pub tables: BTreeMap<Name, Arc<TableState>>,
+}
+
+/// Why an entry does not fit what was applied before.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OutOfStep {
+    /// People are numbered without gaps.
+    #[error("it creates people from ordinal {found} on where {expected} is next")]
+    Ordinal {
+        /// What the entry says.
+        found: Ordinal,
+        /// What would follow.
+        expected: Ordinal,
+    },
+    /// More people than ordinals.
+    #[error("it creates more people than the shard has ordinals")]
+    Full,
+    /// The entry is older than the newest applied.
+    #[error("it comes after a later entry")]
+    Order(#[source] tagma_engine::alive::Error),
+}
+
+impl TableState {
+    /// Rows in memory.
+    pub fn hot_rows(&self) -> usize {
+        self.hot.iter().map(|hot| hot.rows).sum()
+    }
+
+    /// Rows in memory and in runs.
+    pub fn rows(&self) -> u64 {
+        let flushed: u64 = self.runs.iter().map(|run| run.rows).sum();
+        flushed + self.hot_rows() as u64
+    }
+}
+
+impl ShardState {
+    /// The oldest readable index.
+    pub fn floor(&self) -> LogIndex {
+        self.people.floor()
+    }
+
+    /// Bytes of rows in memory.
+    pub fn hot_bytes(&self) -> usize {
+        let tables = self.tables.values();
+        tables
+            .flat_map(|table| &table.hot)
+            .map(|hot| hot.bytes)
+            .sum()
+    }
+
+    /// The state after an entry; entries that are in already change nothing.
+    ///
+    /// # Errors
+    /// [`OutOfStep`] where the entry cannot be the next one.
+    pub fn with_entry(&self, index: LogIndex, section: Section) -> Result<Self, OutOfStep> {
+        if index <= self.applied {
+            return Ok(self.clone());
+        }
+        let mut next = self.clone();
+        if let Some(created) = section.created {
+            next.create(index, created)?;
+        }
+        for (name, rows) in section.tables {
+            let table = next.tables.entry(name).or_default();
+            Arc::make_mut(table).hot.push(Arc::new(rows));
+        }
+        next.unflushed += 1;
+        next.applied = index;
+        Ok(next)
+    }
+
+    fn create(&mut self, index: LogIndex, created: CreatedPeople) -> Result<(), OutOfStep> {
+        if created.first != self.ordinals {
+            return Err(OutOfStep::Ordinal {
+                found: created.first,
+                expected: self.ordinals,
+            });
+        }
+        let end = created
+            .first
+            .checked_add(created.count)
+            .ok_or(OutOfStep::Full)?;
+        let people = self.people.apply(index, [created.first..end], []);
+        people.map_err(OutOfStep::Order)?;
+        self.ordinals = end;
+        Ok(())
+    }
+
+    /// The state after learning that nothing else comes up to `through`.
+    pub fn through(&self, through: LogIndex) -> Self {
+        Self {
+            applied: self.applied.max(through),
+            ..self.clone()
+        }
+    }
+
+    /// The state in which rows up to `flushed` are those of `runs`, by table.
+    pub fn with_flush(
+        &self,
+        flushed: LogIndex,
+        entries: u64,
+        runs: &BTreeMap<Name, Vec<Arc<RunMeta>>>,
+    ) -> Self {
+        let mut next = self.clone();
+        for (name, table) in &mut next.tables {
+            let new = runs.get(name).map_or(&[][..], Vec::as_slice);
+            if new.is_empty() && table.hot.first().is_none_or(|hot| hot.index > flushed) {
+                continue;
+            }
+            let table = Arc::make_mut(table);
+            table.hot.retain(|hot| hot.index > flushed);
+            table.runs.extend(new.iter().cloned());
+        }
+        next.flushed = next.flushed.max(flushed);
+        next.unflushed = next.unflushed.saturating_sub(entries);
+        next
+    }
+
+    /// The state in which `merged` stands for the runs of `table` with the keys `inputs`.
+    pub fn with_merge(&self, table: &Name, inputs: &[String], merged: Arc<RunMeta>) -> Self {
+        let mut next = self.clone();
+        if let Some(table) = next.tables.get_mut(table) {
+            let table = Arc::make_mut(table);
+            table.runs.retain(|run| !inputs.contains(&run.key));
+            table.runs.push(merged);
+        }
+        next
+    }
+
+    /// The state in which indexes below `oldest` need not be readable any more.
+    pub fn with_floor(&self, oldest: LogIndex) -> Self {
+        let mut next = self.clone();
+        next.people.fold(oldest.min(self.applied));
+        next
+    }
+}

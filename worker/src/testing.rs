@@ -1,0 +1,302 @@
+//! What tests of the worker share: journal sections by hand, and a coordinator in memory.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::ipc::writer::StreamWriter;
+use async_trait::async_trait;
+use bytes::Bytes;
+use futures::StreamExt;
+use parking_lot::Mutex;
+use tagma_core::catalog::{CreatedPeople, ManifestRef};
+use tagma_core::journal::{IDENTITIES, encode_section};
+use tagma_core::schema::{Column, ColumnType, Name, TableKind, TableSchema};
+use tagma_core::{ErrorKind, LogIndex, NodeId, OneId, ShardEpoch, ShardId};
+use tokio::sync::watch;
+
+use crate::agent::{
+    Beat, BeatAnswer, Home, HomeError, ManifestCommit, OwnedShard, Registration, TailEntry,
+    TailFrom, TailMessage, TailStream,
+};
+
+pub(crate) const CLUSTER: &str = "test-cluster";
+
+pub(crate) fn shard_id(number: u16) -> ShardId {
+    ShardId::new(number).expect("a shard number")
+}
+
+pub(crate) fn name(text: &str) -> Name {
+    Name::new(text).expect("a name")
+}
+
+/// `orders`: events with a time, an event name and an amount.
+pub(crate) fn orders() -> TableSchema {
+    let column = |text, column_type| Column {
+        name: name(text),
+        column_type,
+    };
+    TableSchema {
+        name: name("orders"),
+        kind: TableKind::Events,
+        columns: vec![
+            column("paid_at", ColumnType::Timestamp),
+            column("what", ColumnType::Text),
+            column("amount", ColumnType::Int),
+        ],
+        time: Some(name("paid_at")),
+        event: Some(name("what")),
+        timezone: None,
+        identifiers: Vec::new(),
+        keep_ids: false,
+    }
+}
+
+/// An order: ordinal of the person, time, event, amount.
+pub(crate) type Order = (u32, i64, &'static str, i64);
+
+fn ids(shard: ShardId, ordinals: impl Iterator<Item = u32>) -> ArrayRef {
+    Arc::new(Int64Array::from_iter_values(
+        ordinals.map(|ordinal| OneId::new(shard, ordinal).get()),
+    ))
+}
+
+fn stream(first_row: i64, mut columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+    let rows = columns[0].1.len();
+    let numbers = first_row..first_row + rows as i64;
+    columns.push(("_row", Arc::new(Int64Array::from_iter_values(numbers))));
+    columns.push(("_origin", Arc::new(Int64Array::from(vec![None; rows]))));
+    let batch = RecordBatch::try_from_iter(columns).expect("a batch");
+    let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a writer");
+    writer.write(&batch).expect("written");
+    writer.into_inner().expect("finished")
+}
+
+/// The stream of orders whose rows in the entry start at `first_row`.
+pub(crate) fn order_stream(shard: ShardId, first_row: i64, orders: &[Order]) -> Vec<u8> {
+    let times = orders.iter().map(|order| order.1);
+    let times = TimestampMicrosecondArray::from_iter_values(times).with_timezone("UTC");
+    let events = StringArray::from_iter_values(orders.iter().map(|order| order.2));
+    let amounts = Int64Array::from_iter_values(orders.iter().map(|order| order.3));
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("oneid", ids(shard, orders.iter().map(|order| order.0))),
+        ("paid_at", Arc::new(times)),
+        ("what", Arc::new(events)),
+        ("amount", Arc::new(amounts)),
+    ];
+    stream(first_row, columns)
+}
+
+/// The stream of identifiers: ordinal, type, value.
+pub(crate) fn identity_stream(shard: ShardId, first_row: i64, of: &[(u32, &str, &str)]) -> Vec<u8> {
+    let types = StringArray::from_iter_values(of.iter().map(|id| id.1));
+    let values = StringArray::from_iter_values(of.iter().map(|id| id.2));
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("oneid", ids(shard, of.iter().map(|id| id.0))),
+        ("type", Arc::new(types)),
+        ("value", Arc::new(values)),
+    ];
+    stream(first_row, columns)
+}
+
+/// An entry that creates `count` people and brings rows.
+pub(crate) fn entry(
+    shard: ShardId,
+    index: u64,
+    (first, count): (u32, u32),
+    orders: &[Order],
+    identities: &[(u32, &str, &str)],
+) -> TailEntry {
+    let created = (count > 0).then_some(CreatedPeople {
+        shard,
+        first,
+        count,
+    });
+    let mut tables = Vec::new();
+    if !identities.is_empty() {
+        tables.push((name(IDENTITIES), identity_stream(shard, 0, identities)));
+    }
+    if !orders.is_empty() {
+        let first_row = identities.len() as i64;
+        tables.push((name("orders"), order_stream(shard, first_row, orders)));
+    }
+    let section = Bytes::from(encode_section(created, &tables));
+    TailEntry {
+        index: LogIndex(index),
+        crc32c: crc32c::crc32c(&section),
+        section,
+    }
+}
+
+/// What the coordinator in memory knows.
+#[derive(Debug, Default)]
+struct Known {
+    owned: BTreeMap<ShardId, OwnedShard>,
+    journal: BTreeMap<ShardId, Vec<TailEntry>>,
+    through: LogIndex,
+    oldest_kept: LogIndex,
+    /// Answers to give to the next commits instead of the truth; `true`: after taking it.
+    lies: Vec<(bool, ErrorKind)>,
+    commits: usize,
+}
+
+/// A coordinator in memory: takes manifests by compare-and-set, keeps a journal.
+pub(crate) struct FakeHome {
+    known: Arc<Mutex<Known>>,
+    /// What the newest heartbeat would be told; sent on whenever something changes.
+    pub(crate) answers: watch::Sender<Arc<BeatAnswer>>,
+}
+
+fn failed(kind: ErrorKind) -> HomeError {
+    HomeError {
+        kind,
+        message: kind.name().to_owned(),
+    }
+}
+
+impl FakeHome {
+    pub(crate) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            known: Arc::default(),
+            answers: watch::channel(Arc::default()).0,
+        })
+    }
+
+    pub(crate) fn give(&self, shard: ShardId, epoch: u64) {
+        self.change(|known| {
+            let owned = known.owned.entry(shard).or_insert(OwnedShard {
+                shard,
+                epoch: ShardEpoch(0),
+                manifest: None,
+                flushed: LogIndex::ZERO,
+            });
+            owned.epoch = ShardEpoch(epoch);
+        });
+    }
+
+    pub(crate) fn take_away(&self, shard: ShardId) {
+        self.change(|known| {
+            known.owned.remove(&shard);
+        });
+    }
+
+    pub(crate) fn append(&self, shard: ShardId, entry: TailEntry) {
+        self.change(|known| {
+            known.through = known.through.max(entry.index);
+            known.journal.entry(shard).or_default().push(entry);
+        });
+    }
+
+    pub(crate) fn keep_from(&self, oldest: u64) {
+        self.change(|known| known.oldest_kept = LogIndex(oldest));
+    }
+
+    /// The next commit gets this answer; taken all the same where `taken`.
+    pub(crate) fn lie(&self, taken: bool, kind: ErrorKind) {
+        self.known.lock().lies.push((taken, kind));
+    }
+
+    pub(crate) fn manifest(&self, shard: ShardId) -> Option<String> {
+        self.known.lock().owned.get(&shard)?.manifest.clone()
+    }
+
+    pub(crate) fn commits(&self) -> usize {
+        self.known.lock().commits
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Known)) {
+        let mut known = self.known.lock();
+        change(&mut known);
+        known.through = known.through.next();
+        let answer = BeatAnswer {
+            owned: known.owned.values().cloned().collect(),
+            applied: known.through,
+            oldest_kept: known.oldest_kept,
+        };
+        drop(known);
+        self.answers.send_replace(Arc::new(answer));
+    }
+
+    fn take(&self, commit: &ManifestCommit) -> Result<LogIndex, HomeError> {
+        let mut taken = Err(failed(ErrorKind::NotFound));
+        self.change(|known| {
+            known.commits += 1;
+            let Some(owned) = known.owned.get_mut(&commit.shard) else {
+                return;
+            };
+            if owned.epoch != commit.epoch || owned.manifest != commit.base {
+                taken = Err(failed(ErrorKind::Conflict));
+                return;
+            }
+            let ManifestRef { object, flushed } = &commit.manifest;
+            owned.manifest = Some(object.key.clone());
+            owned.flushed = *flushed;
+            taken = Ok(known.through.next());
+        });
+        taken
+    }
+}
+
+fn message(known: &Known, shard: ShardId, after: LogIndex) -> TailMessage {
+    let journal = known.journal.get(&shard).into_iter().flatten();
+    TailMessage {
+        entries: journal
+            .filter(|entry| entry.index > after)
+            .cloned()
+            .collect(),
+        through: known.through,
+    }
+}
+
+#[async_trait]
+impl Home for FakeHome {
+    fn coordinators(&self) -> usize {
+        1
+    }
+
+    async fn register(&self, _name: &str, _address: &str) -> Result<Registration, HomeError> {
+        Ok(Registration {
+            node: NodeId(1),
+            cluster_id: CLUSTER.to_owned(),
+        })
+    }
+
+    async fn heartbeat(&self, _coordinator: usize, _beat: Beat) -> Result<BeatAnswer, HomeError> {
+        Ok(self.answers.borrow().as_ref().clone())
+    }
+
+    async fn commit_manifest(&self, commit: ManifestCommit) -> Result<LogIndex, HomeError> {
+        let lie = self.known.lock().lies.pop();
+        match lie {
+            None => self.take(&commit),
+            Some((taken, kind)) => {
+                if taken {
+                    self.take(&commit)?;
+                }
+                // The next heartbeat comes.
+                self.change(|_| ());
+                Err(failed(kind))
+            }
+        }
+    }
+
+    async fn tail(&self, _coordinator: usize, from: TailFrom) -> Result<TailStream, HomeError> {
+        let (known, news) = (Arc::clone(&self.known), self.answers.subscribe());
+        let start = (known, news, from.after, true);
+        let stream =
+            futures::stream::unfold(start, move |(known, mut news, after, first)| async move {
+                if !first {
+                    news.changed().await.ok()?;
+                }
+                news.borrow_and_update();
+                let message = message(&known.lock(), from.shard, after);
+                let through = message.through;
+                Some((Ok(message), (known, news, through, false)))
+            });
+        Ok(stream.boxed())
+    }
+
+    async fn tables(&self) -> Result<Vec<TableSchema>, HomeError> {
+        Ok(vec![orders()])
+    }
+}
