@@ -26,7 +26,13 @@ const TAGS: [(&str, TagKind); 7] = [
     ("c", TagKind::Bool),
     ("city", TagKind::Category),
     ("age", TagKind::Int),
-    ("ltv", TagKind::Decimal { precision: 12, scale: 2 }),
+    (
+        "ltv",
+        TagKind::Decimal {
+            precision: 12,
+            scale: 2,
+        },
+    ),
     ("level", TagKind::Category),
 ];
 
@@ -59,11 +65,17 @@ fn section(slot: usize) -> Option<Arc<TagSection>> {
         let random = spread(u64::from(ordinal) * 7 + slot as u64);
         let has_value = random >> 60 != 0;
         if has_value {
-            builder.push(ordinal, value(slot, random)).expect("ordinals ascend");
+            builder
+                .push(ordinal, value(slot, random))
+                .expect("ordinals ascend");
         }
     }
     let bytes = builder.finish().bytes;
-    println!("{:>9} bytes, built in {:>4} ms: {name}", bytes.len(), started.elapsed().as_millis());
+    println!(
+        "{:>9} bytes, built in {:>4} ms: {name}",
+        bytes.len(),
+        started.elapsed().as_millis()
+    );
     Some(Arc::new(TagSection::parse(bytes, name).expect("own bytes")))
 }
 
@@ -133,16 +145,31 @@ fn questions() -> Vec<(&'static str, Predicate)> {
     let not = |set| Predicate::Not(Box::new(set));
     vec![
         ("everybody", Predicate::All),
-        ("A and B and not C", Predicate::And(vec![is(0), is(1), not(is(2))])),
-        ("A or B or not C", Predicate::Or(vec![is(0), is(1), not(is(2))])),
-        ("city in (10) and age range", Predicate::And(vec![cities(10), ages()])),
+        (
+            "A and B and not C",
+            Predicate::And(vec![is(0), is(1), not(is(2))]),
+        ),
+        (
+            "A or B or not C",
+            Predicate::Or(vec![is(0), is(1), not(is(2))]),
+        ),
+        (
+            "city in (10) and age range",
+            Predicate::And(vec![cities(10), ages()]),
+        ),
         ("city in (10)", cities(10)),
         ("city in (100)", cities(100)),
         ("not city in (10)", not(cities(10))),
-        ("level in (3)", one_of(6, (0..3).map(|n| format!("level {}", n * 2)))),
+        (
+            "level in (3)",
+            one_of(6, (0..3).map(|n| format!("level {}", n * 2))),
+        ),
         ("age range", ages()),
         ("ltv range", between(5, money(1_000_000), money(2_500_000))),
-        ("ltv range and A", Predicate::And(vec![between(5, money(1_000_000), money(2_500_000)), is(0)])),
+        (
+            "ltv range and A",
+            Predicate::And(vec![between(5, money(1_000_000), money(2_500_000)), is(0)]),
+        ),
         ("age + 1 > 30", computed),
     ]
 }
@@ -158,7 +185,8 @@ fn main() {
         })
         .collect();
     let mut live = LiveBitmap::new();
-    live.apply(LogIndex(1), [0..PEOPLE], []).expect("the first entry");
+    live.apply(LogIndex(1), [0..PEOPLE], [])
+        .expect("the first entry");
     for (name, root) in questions() {
         let plan = Plan {
             root,

@@ -5,7 +5,7 @@ use std::io;
 use roaring::RoaringBitmap;
 use tagma_core::ErrorKind;
 
-use crate::chunk::{ChunkSet, join};
+use crate::chunk::{ChunkSet, join, split};
 
 /// Ordinals of one shard.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,7 +34,8 @@ impl OrdinalSet {
         match set.prefix() {
             Some(0) => {}
             Some(len) => {
-                self.0.insert_range(join(chunk, 0)..=join(chunk, (len - 1) as u16));
+                self.0
+                    .insert_range(join(chunk, 0)..=join(chunk, (len - 1) as u16));
             }
             None => {
                 let bytes: Vec<u8> = set.word_values().flat_map(u64::to_le_bytes).collect();
@@ -66,6 +67,13 @@ impl OrdinalSet {
     /// Ordinals from `start` on, ascending: where a cursor goes on.
     pub fn iter_from(&self, start: u32) -> impl Iterator<Item = u32> + '_ {
         self.0.range(start..)
+    }
+
+    /// Makes `into` the positions of its people in one chunk, ascending.
+    pub fn positions(&self, chunk: u32, into: &mut Vec<u16>) {
+        into.clear();
+        let range = join(chunk, 0)..=join(chunk, u16::MAX);
+        into.extend(self.0.range(range).map(|ordinal| split(ordinal).1));
     }
 
     /// `self ∩ other`.
@@ -120,6 +128,11 @@ mod tests {
         let ordinals: Vec<_> = back.iter().collect();
         assert_eq!(ordinals, [1, 7, 65_535, 65_536, u32::MAX]);
         assert_eq!(back.iter_from(8).next(), Some(65_535));
+        let mut positions = vec![3];
+        back.positions(0, &mut positions);
+        assert_eq!(positions, [1, 7, 65_535]);
+        back.positions(1, &mut positions);
+        assert_eq!(positions, [0]);
         assert!(back.contains(7) && !back.contains(8) && back.len() == 5);
     }
 

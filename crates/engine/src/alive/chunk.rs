@@ -2,25 +2,16 @@
 
 use tagma_core::LogIndex;
 
+use super::history::{Change, History};
 use crate::chunk::ChunkSet;
-
-/// A stretch of people who all changed in one entry: every one of them was the opposite before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Change {
-    pub(super) index: LogIndex,
-    pub(super) start: u32,
-    pub(super) end: u32,
-    /// Came alive; else left.
-    pub(super) alive: bool,
-}
 
 /// The people of one chunk who are alive, now and at earlier indexes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LiveChunk {
     pub(super) newest: ChunkSet,
     pub(super) count: u32,
-    /// Ascending by index, in order of application.
-    pub(super) changes: Vec<Change>,
+    /// How it came to be, back to the floor.
+    pub(super) changes: History,
 }
 
 impl LiveChunk {
@@ -29,7 +20,7 @@ impl LiveChunk {
         let mut changed = 0;
         let mut next = start;
         while let Some((from, to)) = self.next_stretch(next, end, !alive) {
-            self.record(Change {
+            self.changes.record(Change {
                 index,
                 start: from,
                 end: to,
@@ -66,29 +57,10 @@ impl LiveChunk {
         Some((from, to))
     }
 
-    /// Adds a change, joined to the last where it carries that on.
-    fn record(&mut self, change: Change) {
-        match self.changes.last_mut() {
-            Some(last)
-                if (last.index, last.alive, last.end)
-                    == (change.index, change.alive, change.start) =>
-            {
-                last.end = change.end;
-            }
-            _ => self.changes.push(change),
-        }
-    }
-
-    /// The changes after `index`, oldest first.
-    fn after(&self, index: LogIndex) -> &[Change] {
-        let first = self.changes.partition_point(|change| change.index <= index);
-        &self.changes[first..]
-    }
-
     /// Makes `into` the people alive at `index`.
     pub(super) fn at(&self, index: LogIndex, into: &mut ChunkSet) {
         into.assign(&self.newest);
-        for change in self.after(index).iter().rev() {
+        for change in self.changes.after(index).rev() {
             match change.alive {
                 true => into.remove_range(change.start, change.end),
                 false => into.insert_range(change.start, change.end),
@@ -98,33 +70,18 @@ impl LiveChunk {
 
     /// Whether the person at a position is alive at `index`.
     pub(super) fn contains_at(&self, index: LogIndex, position: u16) -> bool {
-        let position_in =
-            |change: &&Change| (change.start..change.end).contains(&u32::from(position));
+        let position_in = |change: &&Change| (change.start..change.end).contains(&position.into());
         // The state before the first later change of that person is the opposite of what it made.
-        self.after(index)
-            .iter()
-            .find(position_in)
-            .map_or_else(|| self.newest.contains(position), |change| !change.alive)
+        let later = self.changes.after(index).find(position_in);
+        later.map_or_else(|| self.newest.contains(position), |change| !change.alive)
     }
 
     /// Number of people alive at `index`.
     pub(super) fn count_at(&self, index: LogIndex) -> u32 {
-        self.after(index)
-            .iter()
-            .rev()
-            .fold(self.count, |count, change| match change.alive {
-                true => count - (change.end - change.start),
-                false => count + (change.end - change.start),
-            })
-    }
-
-    /// Whether there is history up to `index`.
-    pub(super) fn has_history(&self, index: LogIndex) -> bool {
-        self.changes.first().is_some_and(|change| change.index <= index)
-    }
-
-    /// Drops the history up to `index`.
-    pub(super) fn fold(&mut self, index: LogIndex) {
-        self.changes.drain(..self.changes.len() - self.after(index).len());
+        let later = self.changes.after(index).rev();
+        later.fold(self.count, |count, change| match change.alive {
+            true => count - change.people(),
+            false => count + change.people(),
+        })
     }
 }

@@ -19,7 +19,8 @@ use tagma_core::LogIndex;
 
 use super::{
     Error, LiveBitmap,
-    chunk::{Change, LiveChunk},
+    chunk::LiveChunk,
+    history::{Change, History},
 };
 use crate::chunk::{CHUNK_ORDINALS, ChunkSet, Container, ContainerForm, encode_words};
 
@@ -80,7 +81,9 @@ impl LiveBitmap {
             chunks.push(chunk.into());
         }
         if !rest.0.is_empty() || floor > newest {
-            return Err(corrupt("more bytes than chunks, or a floor beyond the newest entry"));
+            return Err(corrupt(
+                "more bytes than chunks, or a floor beyond the newest entry",
+            ));
         }
         Ok(Self {
             chunks: chunks.into(),
@@ -98,7 +101,7 @@ fn encode_chunk(chunk: &LiveChunk, out: &mut Vec<u8>) {
     out.extend_from_slice(&(payload.len() as u32).to_le_bytes());
     out.extend_from_slice(&(chunk.changes.len() as u32).to_le_bytes());
     out.append(&mut payload);
-    for change in &chunk.changes {
+    for change in chunk.changes.iter() {
         out.extend_from_slice(&change.index.0.to_le_bytes());
         out.extend_from_slice(&change.start.to_le_bytes());
         out.extend_from_slice(&change.end.to_le_bytes());
@@ -110,20 +113,28 @@ fn decode_chunk(
     rest: &mut Reader<'_>,
     indexes: std::ops::RangeInclusive<LogIndex>,
 ) -> Result<LiveChunk, &'static str> {
-    let header = rest.take::<CHUNK_HEADER_BYTES>().ok_or("too short for its chunks")?;
+    let header = rest
+        .take::<CHUNK_HEADER_BYTES>()
+        .ok_or("too short for its chunks")?;
     let [count, payload_len, changes_len] = [0, 8, 12].map(|at| number(header, at) as u32);
     let form = ContainerForm::from_number(header[4]).ok_or("form of a set")?;
-    let payload = rest.slice(payload_len as usize).ok_or("too short for a set")?;
+    let payload = rest
+        .slice(payload_len as usize)
+        .ok_or("too short for a set")?;
     let container = Container::view(form, payload, CHUNK_ORDINALS).map_err(|error| error.0)?;
-    container.check(CHUNK_ORDINALS, count).map_err(|error| error.0)?;
+    container
+        .check(CHUNK_ORDINALS, count)
+        .map_err(|error| error.0)?;
     let mut chunk = LiveChunk {
         newest: set_of(&container),
         count,
-        changes: Vec::new(),
+        changes: History::default(),
     };
     let mut before = *indexes.start();
     for _ in 0..changes_len {
-        let bytes = rest.take::<CHANGE_BYTES>().ok_or("too short for its changes")?;
+        let bytes = rest
+            .take::<CHANGE_BYTES>()
+            .ok_or("too short for its changes")?;
         let change = Change {
             index: LogIndex(number(bytes, 0)),
             start: number(bytes, 8) as u32,
@@ -135,9 +146,11 @@ fn decode_chunk(
             return Err("changes out of order");
         }
         before = change.index;
-        chunk.changes.push(change);
+        chunk.changes.record(change);
     }
-    check_history(&chunk).then_some(chunk).ok_or("history does not lead to the set")
+    check_history(&chunk)
+        .then_some(chunk)
+        .ok_or("history does not lead to the set")
 }
 
 /// A set of the first n is kept as that.
@@ -166,7 +179,12 @@ fn check_history(chunk: &LiveChunk) -> bool {
             true => set.remove_range(change.start, change.end),
             false => set.insert_range(change.start, change.end),
         }
-        alive == if change.alive { change.end - change.start } else { 0 }
+        alive
+            == if change.alive {
+                change.end - change.start
+            } else {
+                0
+            }
     })
 }
 

@@ -59,7 +59,10 @@ impl LiveBitmap {
         while let Some(ordinal) = removed.next() {
             let (chunk, position) = split(ordinal);
             let mut end = u32::from(position) + 1;
-            while removed.next_if_eq(&join(chunk, 0).saturating_add(end)).is_some() {
+            while removed
+                .next_if_eq(&join(chunk, 0).saturating_add(end))
+                .is_some()
+            {
                 end += 1;
             }
             applied.removed += self.remove(index, chunk, u32::from(position)..end);
@@ -76,7 +79,11 @@ impl LiveBitmap {
         let mut added = 0;
         for number in first..=last {
             let start = if number == first { u32::from(start) } else { 0 };
-            let end = if number == last { u32::from(end) } else { u32::from(u16::MAX) };
+            let end = if number == last {
+                u32::from(end)
+            } else {
+                u32::from(u16::MAX)
+            };
             let chunk = Arc::make_mut(&mut chunks[number as usize]);
             added += u64::from(chunk.set(index, start, end + 1, true));
         }
@@ -130,8 +137,8 @@ impl LiveBitmap {
         self.floor = up_to;
         self.newest = self.newest.max(up_to);
         for chunk in Arc::make_mut(&mut self.chunks) {
-            if chunk.has_history(up_to) {
-                Arc::make_mut(chunk).fold(up_to);
+            if chunk.changes.reaches(up_to) {
+                Arc::make_mut(chunk).changes.drop_until(up_to);
             }
         }
     }

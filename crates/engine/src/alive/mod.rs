@@ -9,6 +9,7 @@
 mod chunk;
 mod error;
 mod format;
+mod history;
 mod live;
 #[cfg(test)]
 mod tests;

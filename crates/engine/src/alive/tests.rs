@@ -25,7 +25,9 @@ fn random_history(random: &mut Random, entries: usize) -> (LiveBitmap, Vec<Model
         if back > 0 && random.one_in(2) {
             let start = random.below(u64::from(population)) as u32;
             let step = random.below(3) as usize + 1;
-            let stretch = (start..population).step_by(step).take(random.below(400) as usize);
+            let stretch = (start..population)
+                .step_by(step)
+                .take(random.below(400) as usize);
             removed.extend(stretch);
         }
         let mut added = vec![population..population + new];
@@ -40,7 +42,9 @@ fn random_history(random: &mut Random, entries: usize) -> (LiveBitmap, Vec<Model
         removed.iter().for_each(|ordinal| {
             model.remove(ordinal);
         });
-        let applied = live.apply(index(entry + 1), added, removed).expect("in order");
+        let applied = live
+            .apply(index(entry + 1), added, removed)
+            .expect("in order");
         assert_eq!(applied.added, came as u64);
         assert_eq!(applied.removed, (before.len() + came - model.len()) as u64);
         models.push(model);
@@ -60,11 +64,18 @@ fn check(view: &AliveView, model: &Model) {
     for chunk in 0..chunk_count(end) + 1 {
         view.chunk(chunk, &mut set);
         let wanted = model.range(join(chunk, 0)..=join(chunk, u16::MAX));
-        assert!(set.iter().eq(wanted.map(|ordinal| *ordinal as u16)), "chunk {chunk}");
+        assert!(
+            set.iter().eq(wanted.map(|ordinal| *ordinal as u16)),
+            "chunk {chunk}"
+        );
         assert_eq!(view.chunk_len(chunk), set.count());
     }
     for ordinal in (0..end + 2).step_by(61) {
-        assert_eq!(view.contains(ordinal), model.contains(&ordinal), "{ordinal}");
+        assert_eq!(
+            view.contains(ordinal),
+            model.contains(&ordinal),
+            "{ordinal}"
+        );
     }
 }
 
@@ -108,7 +119,8 @@ fn a_view_and_a_clone_stay_as_they_are() {
         let (mut live, models) = random_history(random, 6);
         let last = models.len() - 1;
         let (view, clone) = (live.at(index(last)).expect("readable"), live.clone());
-        live.apply(index(last + 1), [7..9_000_000 / 64], 0..500).expect("in order");
+        live.apply(index(last + 1), [7..9_000_000 / 64], 0..500)
+            .expect("in order");
         live.fold(index(last + 1));
         check(&view, &models[last]);
         check(&clone.at(index(last)).expect("readable"), &models[last]);
@@ -142,7 +154,8 @@ fn bytes_read_back_and_damage_is_found() {
 fn made_up_bytes_with_a_right_checksum_never_panic() {
     for_seeds(300, |random| {
         let mut live = LiveBitmap::new();
-        live.apply(LogIndex(1), [0..random.below(900) as u32], [3, 4, 9]).expect("in order");
+        live.apply(LogIndex(1), [0..random.below(900) as u32], [3, 4, 9])
+            .expect("in order");
         live.apply(LogIndex(2), [5..7], [1]).expect("in order");
         let mut bytes = live.encode();
         let body = bytes.len() - 4;
@@ -166,9 +179,19 @@ fn made_up_bytes_with_a_right_checksum_never_panic() {
 fn entries_come_in_order() {
     let mut live = LiveBitmap::new();
     live.apply(LogIndex(5), [0..3], []).expect("in order");
-    let again = live.apply(LogIndex(5), [3..4], [0, 77, 70_000]).expect("the same entry");
-    assert_eq!(again, Applied { added: 1, removed: 1 });
-    let error = live.apply(LogIndex(4), [9..10], []).expect_err("out of order");
+    let again = live
+        .apply(LogIndex(5), [3..4], [0, 77, 70_000])
+        .expect("the same entry");
+    assert_eq!(
+        again,
+        Applied {
+            added: 1,
+            removed: 1
+        }
+    );
+    let error = live
+        .apply(LogIndex(4), [9..10], [])
+        .expect_err("out of order");
     assert_eq!(error.kind(), ErrorKind::Internal);
     assert_eq!(live.len_at(LogIndex(9)), Ok(3));
 }
@@ -179,7 +202,8 @@ fn dense_appends_stay_a_length() {
     let mut live = LiveBitmap::new();
     for batch in 0..2_000_u32 {
         let people = batch * 500..(batch + 1) * 500;
-        live.apply(LogIndex(u64::from(batch)), [people], []).expect("in order");
+        live.apply(LogIndex(u64::from(batch)), [people], [])
+            .expect("in order");
     }
     assert_eq!(live.len_at(LogIndex(2_000)), Ok(1_000_000));
     assert_eq!(live.len_at(LogIndex(999)), Ok(500_000));

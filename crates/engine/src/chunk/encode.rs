@@ -69,12 +69,14 @@ pub fn encode_words(set: &ChunkSet, len: u32, out: &mut Vec<u8>) -> ContainerFor
 fn runs(set: &ChunkSet) -> Vec<(u32, u32)> {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for (index, word) in set.word_values().enumerate() {
-        runs_of_word(word, index as u32 * 64, &mut |start, end| {
-            match runs.last_mut() {
+        runs_of_word(
+            word,
+            index as u32 * 64,
+            &mut |start, end| match runs.last_mut() {
                 Some(last) if last.1 == start => last.1 = end,
                 _ => runs.push((start, end)),
-            }
-        });
+            },
+        );
     }
     runs
 }

@@ -35,7 +35,9 @@ fn random_set(random: &mut Random, len: u32) -> (ChunkSet, Model) {
             }
         }
     }
-    let model = (0..=u16::MAX).filter(|position| set.contains(*position)).collect();
+    let model = (0..=u16::MAX)
+        .filter(|position| set.contains(*position))
+        .collect();
     (set, model)
 }
 
@@ -69,7 +71,14 @@ fn operations_are_those_of_sets() {
         let cut = random.below(70_000) as u32;
         let mut shorter = a.clone();
         shorter.truncate(cut);
-        check(&shorter, &model_a.iter().copied().filter(|p| u32::from(*p) < cut).collect());
+        check(
+            &shorter,
+            &model_a
+                .iter()
+                .copied()
+                .filter(|p| u32::from(*p) < cut)
+                .collect(),
+        );
     });
 }
 
@@ -96,7 +105,10 @@ fn stored_sets_read_back_and_combine_in_place() {
         for position in (0..=u16::MAX).step_by(7) {
             assert_eq!(stored.contains(position), model_b.contains(&position));
         }
-        assert_eq!(stored.check(len, b.count() + 1), Err(Malformed("wrong number of positions")));
+        assert_eq!(
+            stored.check(len, b.count() + 1),
+            Err(Malformed("wrong number of positions"))
+        );
     });
 }
 
@@ -120,7 +132,11 @@ fn payloads_are_those_of_the_portable_roaring_format() {
             ContainerForm::Empty | ContainerForm::Full => return,
         };
         let roaring = roaring::RoaringBitmap::deserialize_from(&file[..]).expect("Roaring");
-        assert!(roaring.iter().eq(model.iter().map(|position| u32::from(*position))));
+        assert!(
+            roaring
+                .iter()
+                .eq(model.iter().map(|position| u32::from(*position)))
+        );
     });
 }
 

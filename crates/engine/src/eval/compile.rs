@@ -59,7 +59,9 @@ impl Program {
             .iter()
             .map(|step| Estimate::of(step, sections).rank())
             .collect();
-        program.order.sort_by(|a, b| ranks[*a].total_cmp(&ranks[*b]));
+        program
+            .order
+            .sort_by(|a, b| ranks[*a].total_cmp(&ranks[*b]));
         Ok(program)
     }
 }
@@ -152,7 +154,10 @@ fn intersection(steps: Vec<Step>) -> Step {
     if steps.contains(&Step::Nothing) {
         return Step::Nothing;
     }
-    let mut steps: Vec<_> = steps.into_iter().filter(|step| *step != Step::All).collect();
+    let mut steps: Vec<_> = steps
+        .into_iter()
+        .filter(|step| *step != Step::All)
+        .collect();
     match steps.len() {
         0 => Step::All,
         1 => steps.remove(0),
@@ -164,7 +169,10 @@ fn union(steps: Vec<Step>) -> Step {
     if steps.contains(&Step::All) {
         return Step::All;
     }
-    let mut steps: Vec<_> = steps.into_iter().filter(|step| *step != Step::Nothing).collect();
+    let mut steps: Vec<_> = steps
+        .into_iter()
+        .filter(|step| *step != Step::Nothing)
+        .collect();
     match steps.len() {
         0 => Step::Nothing,
         1 => steps.remove(0),

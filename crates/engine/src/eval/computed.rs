@@ -41,7 +41,9 @@ impl MemoRange {
     }
 
     fn key(self, raw: Option<i64>) -> usize {
-        raw.map_or(self.values, |raw| raw.wrapping_sub(self.min).cast_unsigned() as usize)
+        raw.map_or(self.values, |raw| {
+            raw.wrapping_sub(self.min).cast_unsigned() as usize
+        })
     }
 }
 

@@ -113,7 +113,12 @@ fn divide(node: &Node, kind: TagKind) -> Option<Division> {
             (NodeKind::Literal(value), NodeKind::Tag(_)) => compare(mirrored(*op), value, kind),
             _ => None,
         },
-        NodeKind::Between { value, low, high, negated } => {
+        NodeKind::Between {
+            value,
+            low,
+            high,
+            negated,
+        } => {
             let (NodeKind::Tag(_), NodeKind::Literal(low), NodeKind::Literal(high)) =
                 (&value.kind, &low.kind, &high.kind)
             else {
@@ -123,11 +128,18 @@ fn divide(node: &Node, kind: TagKind) -> Option<Division> {
             let below = compare(CompareOp::LtEq, high, kind)?;
             Some(above.and(&below).negated(*negated))
         }
-        NodeKind::In { value, list, negated } if matches!(value.kind, NodeKind::Tag(_)) => {
+        NodeKind::In {
+            value,
+            list,
+            negated,
+        } if matches!(value.kind, NodeKind::Tag(_)) => {
             one_of(list, kind).map(|division| division.negated(*negated))
         }
         NodeKind::IsNull { value, negated } if matches!(value.kind, NodeKind::Tag(_)) => {
-            let nobody = ValueSet { raws: IntervalSet::empty(), null: true };
+            let nobody = ValueSet {
+                raws: IntervalSet::empty(),
+                null: true,
+            };
             let (yes, no) = (nobody.clone(), nobody.complement());
             Some(Division { yes, no }.negated(*negated))
         }
@@ -217,9 +229,13 @@ impl Bound {
             (TagKind::Int | TagKind::Decimal { .. }, Value::Int(value)) => {
                 Some(Self::number(*value, 0, scale))
             }
-            (TagKind::Int | TagKind::Decimal { .. }, Value::Decimal { unscaled, scale: own }) => {
-                Some(Self::number(*unscaled, *own, scale))
-            }
+            (
+                TagKind::Int | TagKind::Decimal { .. },
+                Value::Decimal {
+                    unscaled,
+                    scale: own,
+                },
+            ) => Some(Self::number(*unscaled, *own, scale)),
             (TagKind::Date, Value::Date(days)) => Some(Self::exactly(i128::from(*days))),
             (TagKind::Timestamp, Value::Timestamp(at)) => Some(Self::exactly(i128::from(*at))),
             _ => None,

@@ -24,7 +24,12 @@ pub(super) struct Estimate {
 impl Estimate {
     pub(super) fn of(step: &Step, sections: &[Option<Arc<TagSection>>]) -> Self {
         let estimate = |share, cost| Self { share, cost };
-        let each = |steps: &[Step]| steps.iter().map(|s| Self::of(s, sections)).collect::<Vec<_>>();
+        let each = |steps: &[Step]| {
+            steps
+                .iter()
+                .map(|s| Self::of(s, sections))
+                .collect::<Vec<_>>()
+        };
         let section = |slot: usize| sections.get(slot)?.as_deref();
         match step {
             Step::All => estimate(1.0, 0.0),
@@ -38,7 +43,10 @@ impl Estimate {
             }),
             Step::Or(steps) => {
                 let missed = each(steps).iter().fold(estimate(1.0, 0.0), |all, step| {
-                    estimate(all.share * (1.0 - step.share), all.cost + all.share * step.cost)
+                    estimate(
+                        all.share * (1.0 - step.share),
+                        all.cost + all.share * step.cost,
+                    )
                 });
                 estimate(1.0 - missed.share, missed.cost)
             }
@@ -51,15 +59,25 @@ impl Estimate {
                     (set.no, rows - trues as f64),
                     (set.null, people - rows),
                 ];
-                let kept: f64 = states.iter().filter(|(held, _)| *held).map(|(_, n)| n).sum();
+                let kept: f64 = states
+                    .iter()
+                    .filter(|(held, _)| *held)
+                    .map(|(_, n)| n)
+                    .sum();
                 estimate(kept / people, 0.125)
             }),
-            Step::Values { slot, set, .. } => section(*slot).map_or(estimate(0.0, 0.0), |section| {
-                let people = f64::from(section.population().max(1));
-                let absent = if set.null { people - section.rows() as f64 } else { 0.0 };
-                let (held, cost) = values(section, set.raws.ranges());
-                estimate((held + absent) / people, cost)
-            }),
+            Step::Values { slot, set, .. } => {
+                section(*slot).map_or(estimate(0.0, 0.0), |section| {
+                    let people = f64::from(section.population().max(1));
+                    let absent = if set.null {
+                        people - section.rows() as f64
+                    } else {
+                        0.0
+                    };
+                    let (held, cost) = values(section, set.raws.ranges());
+                    estimate((held + absent) / people, cost)
+                })
+            }
             Step::Computed { .. } => estimate(UNKNOWN_SHARE, COMPUTED_COST),
         }
     }
@@ -100,7 +118,10 @@ const TEXTS_COUNTED_MAX: i64 = 4_096;
 /// The exact number of people, where the dictionary tells it cheaply.
 fn counted(section: &TagSection, ranges: &[(i64, i64)]) -> Option<f64> {
     let dictionary = section.dictionary().ok()?;
-    let last = i64::try_from(dictionary.len()).ok()?.checked_sub(1).filter(|last| *last >= 0)?;
+    let last = i64::try_from(dictionary.len())
+        .ok()?
+        .checked_sub(1)
+        .filter(|last| *last >= 0)?;
     let mut people = 0.0;
     let mut texts = 0;
     for (low, high) in ranges {
@@ -109,7 +130,9 @@ fn counted(section: &TagSection, ranges: &[(i64, i64)]) -> Option<f64> {
         if texts > TEXTS_COUNTED_MAX {
             return None;
         }
-        people += (low..=high).map(|code| f64::from(dictionary.people(code as u32))).sum::<f64>();
+        people += (low..=high)
+            .map(|code| f64::from(dictionary.people(code as u32)))
+            .sum::<f64>();
     }
     Some(people)
 }

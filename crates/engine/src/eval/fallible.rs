@@ -59,7 +59,10 @@ impl Prover<'_> {
                 moved(self.range(to)?, -2, 2)?;
                 Some(Range::Number(4_000_000))
             }
-            NodeKind::Case { branches, otherwise } => {
+            NodeKind::Case {
+                branches,
+                otherwise,
+            } => {
                 let mut values = Vec::with_capacity(branches.len() + 1);
                 for (condition, value) in branches {
                     self.range(condition)?;
@@ -70,7 +73,9 @@ impl Prover<'_> {
             }
             NodeKind::Coalesce(parts) => self.widest(parts.iter(), node),
             NodeKind::Compare { left, right, .. } => self.safe([&**left, right]),
-            NodeKind::Between { value, low, high, .. } => self.safe([&**value, low, high]),
+            NodeKind::Between {
+                value, low, high, ..
+            } => self.safe([&**value, low, high]),
             NodeKind::And(parts) | NodeKind::Or(parts) => self.safe(parts),
             NodeKind::In { value, .. }
             | NodeKind::Like { value, .. }
@@ -203,7 +208,11 @@ fn shifted(range: Range, by: Interval) -> Option<Range> {
     let days = i64::from(by.days) + by.micros.div_euclid(DAY_MICROS);
     // A month is 28 to 31 days; two or three more for the zone and the parts of a day.
     let months = i64::from(by.months) * 31;
-    moved(range, days.min(0) + months.min(0) - 2, days.max(0) + months.max(0) + 3)
+    moved(
+        range,
+        days.min(0) + months.min(0) - 2,
+        days.max(0) + months.max(0) + 3,
+    )
 }
 
 #[cfg(test)]
@@ -242,7 +251,10 @@ mod tests {
     fn products_of_38_digits_are_safe_and_of_39_are_not() {
         let nines = 10_i128.pow(19) - 1;
         assert!(!may_fail(&arithmetic(ArithmeticOp::Mul, nines, nines), &[]));
-        assert!(may_fail(&arithmetic(ArithmeticOp::Mul, nines, nines * 100), &[]));
+        assert!(may_fail(
+            &arithmetic(ArithmeticOp::Mul, nines, nines * 100),
+            &[]
+        ));
         let greatest = 10_i128.pow(38) - 1;
         assert!(may_fail(&arithmetic(ArithmeticOp::Add, greatest, 1), &[]));
         assert!(!may_fail(&arithmetic(ArithmeticOp::Sub, greatest, 0), &[]));
@@ -254,7 +266,11 @@ mod tests {
             value_type: ValueType::Date,
             kind: NodeKind::Shift {
                 value: literal(Value::Date(day)),
-                by: Interval { months, days: 0, micros: 0 },
+                by: Interval {
+                    months,
+                    days: 0,
+                    micros: 0,
+                },
                 zone: "UTC".to_owned(),
             },
         };

@@ -94,7 +94,10 @@ mod tests {
     #[test]
     fn ranges_outside_int64_are_cut() {
         let huge = i128::from(i64::MAX) * 5;
-        assert_eq!(IntervalSet::range(-huge, huge).ranges(), [(i64::MIN, i64::MAX)]);
+        assert_eq!(
+            IntervalSet::range(-huge, huge).ranges(),
+            [(i64::MIN, i64::MAX)]
+        );
         assert_eq!(IntervalSet::range(huge, huge + 1), IntervalSet::empty());
         assert_eq!(IntervalSet::range(3, 2), IntervalSet::empty());
     }

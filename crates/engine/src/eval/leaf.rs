@@ -116,19 +116,25 @@ fn by_lookup(node: &Node, dictionary: &Dictionary) -> Option<ValueSet> {
                 _ => None,
             }
         }
-        NodeKind::In { value, list, negated } if matches!(value.kind, NodeKind::Tag(_)) => {
-            match negated {
-                false => values(codes(list)?),
-                true if list.iter().any(Value::is_null) => Some(ValueSet::empty()),
-                true => values(codes(list)?.complement()),
-            }
-        }
+        NodeKind::In {
+            value,
+            list,
+            negated,
+        } if matches!(value.kind, NodeKind::Tag(_)) => match negated {
+            false => values(codes(list)?),
+            true if list.iter().any(Value::is_null) => Some(ValueSet::empty()),
+            true => values(codes(list)?.complement()),
+        },
         NodeKind::IsNull { value, negated } if matches!(value.kind, NodeKind::Tag(_)) => {
             let nobody = ValueSet {
                 raws: IntervalSet::empty(),
                 null: true,
             };
-            Some(if *negated { nobody.complement() } else { nobody })
+            Some(if *negated {
+                nobody.complement()
+            } else {
+                nobody
+            })
         }
         _ => None,
     }
@@ -191,7 +197,9 @@ fn children(node: &Node) -> Vec<&Node> {
         NodeKind::Compare { left, right, .. } | NodeKind::Arithmetic { left, right, .. } => {
             vec![left, right]
         }
-        NodeKind::Between { value, low, high, .. } => vec![value, low, high],
+        NodeKind::Between {
+            value, low, high, ..
+        } => vec![value, low, high],
         NodeKind::In { value, .. }
         | NodeKind::Like { value, .. }
         | NodeKind::IsNull { value, .. }
@@ -206,7 +214,10 @@ fn children(node: &Node) -> Vec<&Node> {
         NodeKind::And(parts) | NodeKind::Or(parts) | NodeKind::Coalesce(parts) => {
             parts.iter().collect()
         }
-        NodeKind::Case { branches, otherwise } => branches
+        NodeKind::Case {
+            branches,
+            otherwise,
+        } => branches
             .iter()
             .flat_map(|(condition, value)| [condition, value])
             .chain(otherwise.as_deref())

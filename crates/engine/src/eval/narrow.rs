@@ -50,8 +50,12 @@ impl Narrower<'_> {
     /// Computes the leaves that may fail for everybody in `alive`, so that no error depends on the
     /// order of conditions. To be called first.
     pub(super) fn settle(&mut self, alive: &ChunkSet) -> Result<(), Error> {
-        self.scratch.settled.resize_with(self.program.computed.len(), || None);
-        self.scratch.memos.resize_with(self.program.computed.len(), Memo::default);
+        self.scratch
+            .settled
+            .resize_with(self.program.computed.len(), || None);
+        self.scratch
+            .memos
+            .resize_with(self.program.computed.len(), Memo::default);
         for (index, leaf) in self.program.computed.iter().enumerate() {
             if leaf.may_fail {
                 let mut set = match self.scratch.settled[index].take() {
@@ -83,7 +87,11 @@ impl Narrower<'_> {
                 self.scratch.arena.give_back(inside);
                 Ok(())
             }
-            Step::Values { slot, set: values, rest } => match self.program.section(*slot) {
+            Step::Values {
+                slot,
+                set: values,
+                rest,
+            } => match self.program.section(*slot) {
                 Some(section) => self.keep_values(section, (values, rest), set),
                 None => Ok(keep_absent(values.null, set)),
             },
@@ -125,6 +133,9 @@ impl Narrower<'_> {
         for step in steps {
             if set.is_empty() {
                 break;
+            }
+            if self.excludes(step) {
+                continue;
             }
             let mut inside = self.scratch.arena.lend_copy(set);
             self.narrow(step, &mut inside)?;
@@ -291,7 +302,9 @@ impl Narrower<'_> {
         let values: i64 = ranges
             .iter()
             .map(|range| cut(range.0, range.1))
-            .fold(0, |sum, (low, high)| sum.saturating_add(high.saturating_sub(low)) + 1);
+            .fold(0, |sum, (low, high)| {
+                sum.saturating_add(high.saturating_sub(low)) + 1
+            });
         if values > LISTS_MAX {
             return Ok(false);
         }

@@ -38,9 +38,14 @@ pub(super) enum Step {
         rest: IntervalSet,
     },
     /// People whose value of a bool is in a set.
-    Bool { slot: usize, set: BoolSet },
+    Bool {
+        slot: usize,
+        set: BoolSet,
+    },
     /// People for whom `Program::computed[leaf]` is TRUE.
-    Computed { leaf: usize },
+    Computed {
+        leaf: usize,
+    },
 }
 
 /// A set of the three states of a bool tag.

@@ -71,11 +71,7 @@ fn byte_table(ranges: impl Iterator<Item = (u64, u64)>) -> ByteTable {
 }
 
 /// Many ranges of 16-bit codes: one table of 65,536 bits, built once for the chunk.
-fn scan_16_by_table(
-    codes: &Codes<'_>,
-    ranges: impl Iterator<Item = (u64, u64)>,
-    out: &mut Words,
-) {
+fn scan_16_by_table(codes: &Codes<'_>, ranges: impl Iterator<Item = (u64, u64)>, out: &mut Words) {
     let mut table = crate::chunk::ChunkSet::default();
     for (low, high) in ranges {
         table.insert_range(low as u32, high as u32 + 1);

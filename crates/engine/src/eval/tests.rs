@@ -28,7 +28,10 @@ fn check(random: &mut Random, world: &World, set: &Predicate) {
     let wanted = members(world, set);
     let found = evaluator.members(0..view.chunks() + 1).expect("no error");
     assert!(found.iter().eq(wanted.iter().copied()), "{set:#?}");
-    assert_eq!(evaluator.count(0..u32::MAX).expect("no error"), wanted.len() as u64);
+    assert_eq!(
+        evaluator.count(0..u32::MAX).expect("no error"),
+        wanted.len() as u64
+    );
     let parts: u64 = (0..view.chunks())
         .rev()
         .map(|chunk| evaluator.count(chunk..chunk + 1).expect("no error"))
@@ -37,7 +40,11 @@ fn check(random: &mut Random, world: &World, set: &Predicate) {
     for _ in 0..20 {
         let ordinal = random.below(u64::from(world.population) + 2) as u32;
         let inside = evaluator.contains(ordinal).expect("no error");
-        assert_eq!(inside, wanted.binary_search(&ordinal).is_ok(), "{ordinal}: {set:#?}");
+        assert_eq!(
+            inside,
+            wanted.binary_search(&ordinal).is_ok(),
+            "{ordinal}: {set:#?}"
+        );
     }
 }
 
@@ -90,7 +97,9 @@ fn steps_follow_the_written_order() {
         // The plan's own conjuncts are its steps.
         let plan = world.plan(Predicate::And(conjuncts));
         let view = world.view(Program::compile(&plan, &world.sections).expect("compiles"));
-        let steps = Evaluator::new(&view).steps(0..view.chunks()).expect("no error");
+        let steps = Evaluator::new(&view)
+            .steps(0..view.chunks())
+            .expect("no error");
         assert_eq!(steps, wanted);
     });
 }
@@ -111,7 +120,9 @@ fn why_gives_every_leaf_with_its_values() {
             for (leaf, answer) in leaves.iter().zip(answers.into_iter().flatten()) {
                 let inside = scalar::contains_person(leaf, &mut |slot| {
                     let shown = answer.values.iter().find(|(own, _)| *own == slot);
-                    shown.map(|(_, value)| value.clone()).expect("every tag is shown")
+                    shown
+                        .map(|(_, value)| value.clone())
+                        .expect("every tag is shown")
                 });
                 assert_eq!(Ok(answer.holds), inside);
                 for (slot, value) in &answer.values {

@@ -1,11 +1,20 @@
 //! Every kernel, as dispatched and in its portable form, against a loop over single positions.
 
 use super::{planes, portable, *};
-use crate::testing::{Random, for_seeds};
+use crate::{
+    chunk::CHUNK_WORDS,
+    testing::{Random, for_seeds},
+};
 
 fn words(random: &mut Random) -> Words {
     let dense = random.one_in(2);
-    std::array::from_fn(|_| if dense { random.next() } else { random.next() & random.next() })
+    std::array::from_fn(|_| {
+        if dense {
+            random.next()
+        } else {
+            random.next() & random.next()
+        }
+    })
 }
 
 fn stored(words: &Words) -> [u8; BITMAP_BYTES] {
@@ -21,8 +30,20 @@ fn word_kernels_are_those_of_single_words() {
         type Stored = fn(&mut Words, &[u8; BITMAP_BYTES]);
         type Case = (Binary, Binary, Stored, Stored, fn(u64, u64) -> u64);
         let cases: [Case; 3] = [
-            (and_words, portable::and_words, and_bytes, portable::and_bytes, |a, b| a & b),
-            (or_words, portable::or_words, or_bytes, portable::or_bytes, |a, b| a | b),
+            (
+                and_words,
+                portable::and_words,
+                and_bytes,
+                portable::and_bytes,
+                |a, b| a & b,
+            ),
+            (
+                or_words,
+                portable::or_words,
+                or_bytes,
+                portable::or_bytes,
+                |a, b| a | b,
+            ),
             (
                 and_not_words,
                 portable::and_not_words,
@@ -61,7 +82,10 @@ fn hits(codes: &[u64], held: impl Fn(u64) -> bool) -> Words {
 }
 
 fn code_bytes(codes: &[u64], width: usize) -> Vec<u8> {
-    codes.iter().flat_map(|code| code.to_le_bytes()[..width].to_vec()).collect()
+    codes
+        .iter()
+        .flat_map(|code| code.to_le_bytes()[..width].to_vec())
+        .collect()
 }
 
 #[test]
@@ -69,13 +93,25 @@ fn range_kernels_are_those_of_single_codes() {
     type Range = Box<dyn Fn(&[u8], u64, u64, &mut Words)>;
     let kernels: [(usize, Range); 12] = [
         (1, Box::new(|c, l, h, o| range_8(c, l as u8, h as u8, o))),
-        (1, Box::new(|c, l, h, o| portable::range_8(c, l as u8, h as u8, o))),
+        (
+            1,
+            Box::new(|c, l, h, o| portable::range_8(c, l as u8, h as u8, o)),
+        ),
         (2, Box::new(|c, l, h, o| range_16(c, l as u16, h as u16, o))),
-        (2, Box::new(|c, l, h, o| portable::range_16(c, l as u16, h as u16, o))),
+        (
+            2,
+            Box::new(|c, l, h, o| portable::range_16(c, l as u16, h as u16, o)),
+        ),
         (3, Box::new(|c, l, h, o| range_24(c, l as u32, h as u32, o))),
-        (3, Box::new(|c, l, h, o| portable::range_24(c, l as u32, h as u32, o))),
+        (
+            3,
+            Box::new(|c, l, h, o| portable::range_24(c, l as u32, h as u32, o)),
+        ),
         (4, Box::new(|c, l, h, o| range_32(c, l as u32, h as u32, o))),
-        (4, Box::new(|c, l, h, o| portable::range_32(c, l as u32, h as u32, o))),
+        (
+            4,
+            Box::new(|c, l, h, o| portable::range_32(c, l as u32, h as u32, o)),
+        ),
         (6, Box::new(range_48)),
         (6, Box::new(portable::range_48)),
         (8, Box::new(range_64)),
@@ -88,7 +124,13 @@ fn range_kernels_are_those_of_single_codes() {
                 let narrow = if random.one_in(2) { 9 } else { mask };
                 let codes: Vec<u64> = (0..count).map(|_| random.next() & mask & narrow).collect();
                 let (a, b) = (random.next() & mask & narrow, random.next() & mask & narrow);
-                for (low, high) in [(a.min(b), a.max(b)), (0, mask), (a, a), (mask, mask), (0, 0)] {
+                for (low, high) in [
+                    (a.min(b), a.max(b)),
+                    (0, mask),
+                    (a, a),
+                    (mask, mask),
+                    (0, 0),
+                ] {
                     let mut out = [0; CHUNK_WORDS];
                     kernel(&code_bytes(&codes, *width), low, high, &mut out);
                     let wanted = hits(&codes, |code| low <= code && code <= high);
@@ -138,7 +180,11 @@ fn plane_kernels_are_those_of_single_codes() {
                 for kernel in [fast, plain] {
                     let mut out = [0; CHUNK_WORDS];
                     kernel(&bytes, whole / 64, &table, &mut out);
-                    assert_eq!(out, hits(&codes, |code| table[code as usize] != 0), "{width} bits");
+                    assert_eq!(
+                        out,
+                        hits(&codes, |code| table[code as usize] != 0),
+                        "{width} bits"
+                    );
                 }
             }
         }

@@ -110,7 +110,9 @@ impl SectionBuilder {
     fn write_chunks_below(&mut self, chunk: u32) {
         while (self.entries.len() as u32) < chunk {
             let len = chunk_len(self.population, self.entries.len() as u32);
-            let entry = self.chunk.write(self.kind, len, &mut self.out, &mut self.pages);
+            let entry = self
+                .chunk
+                .write(self.kind, len, &mut self.out, &mut self.pages);
             self.entries.push(entry);
         }
     }
@@ -123,7 +125,9 @@ impl SectionBuilder {
         let (entries, pages) = (std::mem::take(&mut self.entries), &self.pages.clone());
         let directory = self.end_block(|out| {
             entries.iter().for_each(|entry| entry.encode(out));
-            pages.iter().for_each(|crc| out.extend_from_slice(&crc.to_le_bytes()));
+            pages
+                .iter()
+                .for_each(|crc| out.extend_from_slice(&crc.to_le_bytes()));
         });
         let header = Header {
             kind: self.kind,
@@ -162,7 +166,9 @@ impl SectionBuilder {
         match self.kind {
             TagKind::Category => {
                 stats.distinct = Some(texts.len() as u64);
-                let values = texts.into_iter().map(|(text, _, count)| (Value::Text(text), count));
+                let values = texts
+                    .into_iter()
+                    .map(|(text, _, count)| (Value::Text(text), count));
                 stats.top = stats::top(values.collect());
             }
             TagKind::Bool => {

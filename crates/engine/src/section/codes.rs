@@ -10,7 +10,10 @@ pub(super) const WIDTHS: [u8; 10] = [0, 1, 2, 4, 8, 16, 24, 32, 48, 64];
 /// The smallest width that holds `span`.
 pub(super) fn width_for(span: u64) -> u8 {
     let bits = (64 - span.leading_zeros()) as u8;
-    *WIDTHS.iter().find(|width| **width >= bits).expect("64 holds every span")
+    *WIDTHS
+        .iter()
+        .find(|width| **width >= bits)
+        .expect("64 holds every span")
 }
 
 /// Bytes of `count` codes; `None` if there is no such width.

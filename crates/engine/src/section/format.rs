@@ -183,7 +183,12 @@ impl Entry {
         let presence = self.offset as usize;
         let codes = align(presence + self.presence_len as usize);
         let extra = align(codes + self.codes_len as usize);
-        [presence, codes, extra, align(extra + self.extra_len as usize)]
+        [
+            presence,
+            codes,
+            extra,
+            align(extra + self.extra_len as usize),
+        ]
     }
 
     /// First pages of presence, codes and extra, and the page after them.
@@ -204,7 +209,12 @@ impl Entry {
             self.extra,
         ]);
         out.extend_from_slice(&self.offset.to_le_bytes());
-        for number in [self.presence_len, self.codes_len, self.extra_len, self.first_page] {
+        for number in [
+            self.presence_len,
+            self.codes_len,
+            self.extra_len,
+            self.first_page,
+        ] {
             out.extend_from_slice(&number.to_le_bytes());
         }
         out.extend_from_slice(&self.min.to_le_bytes());
@@ -246,7 +256,11 @@ impl Entry {
         }
         if self.rows == 0 {
             let empty = Self::empty(self.offset, self.first_page);
-            return if *self == empty { Ok(()) } else { Err("an empty chunk with data") };
+            return if *self == empty {
+                Ok(())
+            } else {
+                Err("an empty chunk with data")
+            };
         }
         if (self.presence == ContainerForm::Full) != (self.rows == len)
             || !container_len_fits(self.presence, self.presence_len, self.rows)
@@ -268,7 +282,11 @@ impl Entry {
                 && self.codes_len == 0
                 && trues <= self.rows
                 && container_len_fits(form, self.extra_len, trues);
-            return if fits { Ok(()) } else { Err("true values do not fit") };
+            return if fits {
+                Ok(())
+            } else {
+                Err("true values do not fit")
+            };
         }
         let count = match self.layout {
             CodeLayout::Dense => len,

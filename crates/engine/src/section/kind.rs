@@ -59,9 +59,13 @@ pub(super) fn to_raw(kind: TagKind, value: &Value) -> Result<i64, NoRaw> {
         (TagKind::Bool, Value::Bool(value)) => i128::from(*value),
         (TagKind::Int, Value::Int(value)) => *value,
         (TagKind::Decimal { scale, .. }, Value::Int(value)) => rescale(*value, 0, scale)?,
-        (TagKind::Decimal { scale, .. }, Value::Decimal { unscaled, scale: own }) => {
-            rescale(*unscaled, *own, scale)?
-        }
+        (
+            TagKind::Decimal { scale, .. },
+            Value::Decimal {
+                unscaled,
+                scale: own,
+            },
+        ) => rescale(*unscaled, *own, scale)?,
         (TagKind::Date, Value::Date(days)) => i128::from(*days),
         (TagKind::Timestamp, Value::Timestamp(micros)) => i128::from(*micros),
         _ => return Err(NoRaw::WrongType),
@@ -76,7 +80,9 @@ pub(super) fn to_raw(kind: TagKind, value: &Value) -> Result<i64, NoRaw> {
 
 /// `value × 10^-from` as a multiple of `10^-to`, where that is exact.
 fn rescale(value: i128, from: u8, to: u8) -> Result<i128, NoRaw> {
-    let power = 10_i128.checked_pow(u32::from(from.abs_diff(to))).ok_or(NoRaw::DoesNotFit)?;
+    let power = 10_i128
+        .checked_pow(u32::from(from.abs_diff(to)))
+        .ok_or(NoRaw::DoesNotFit)?;
     if from <= to {
         return value.checked_mul(power).ok_or(NoRaw::DoesNotFit);
     }
@@ -92,7 +98,10 @@ pub(super) fn to_value(kind: TagKind, raw: i64) -> Value {
         TagKind::Bool => Value::Bool(raw != 0),
         TagKind::Category => Value::Null,
         TagKind::Int => Value::Int(i128::from(raw)),
-        TagKind::Decimal { scale, .. } => Value::Decimal { unscaled: i128::from(raw), scale },
+        TagKind::Decimal { scale, .. } => Value::Decimal {
+            unscaled: i128::from(raw),
+            scale,
+        },
         TagKind::Date => Value::Date(raw as i32),
         TagKind::Timestamp => Value::Timestamp(raw),
     }

@@ -73,14 +73,16 @@ impl TagSection {
                 supported: FORMAT_VERSION,
             },
         })?;
-        let entries = parse_directory(&bytes, &header)
-            .map_err(|what| corrupt(Part::Directory, what))?;
+        let entries =
+            parse_directory(&bytes, &header).map_err(|what| corrupt(Part::Directory, what))?;
         let page_count = entries.last().map_or(0, |entry| entry.pages()[3]);
         Ok(Self {
             name: name.into(),
             crcs: header.directory.offset as usize + entries.len() * ENTRY_BYTES,
             checked: entries.iter().map(|_| AtomicU8::new(0)).collect(),
-            pages: (0..page_count.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
+            pages: (0..page_count.div_ceil(64))
+                .map(|_| AtomicU64::new(0))
+                .collect(),
             dictionary: OnceLock::new(),
             bytes,
             header,
@@ -140,12 +142,16 @@ impl TagSection {
 
     /// Number of `true` values of a bool section in a chunk; else the sum of the raw values.
     pub fn sum(&self, chunk: u32) -> i128 {
-        self.entries.get(chunk as usize).map_or(0, |entry| entry.sum)
+        self.entries
+            .get(chunk as usize)
+            .map_or(0, |entry| entry.sum)
     }
 
     /// Bits of a chunk's codes: what a scan of it costs.
     pub(crate) fn code_width(&self, chunk: u32) -> u8 {
-        self.entries.get(chunk as usize).map_or(0, |entry| entry.width)
+        self.entries
+            .get(chunk as usize)
+            .map_or(0, |entry| entry.width)
     }
 
     /// The value of a person; NULL without one. Reads one page beside the presence.
@@ -162,12 +168,7 @@ impl TagSection {
     ///
     /// # Errors
     /// [`Error::Corrupt`].
-    pub fn values(
-        &self,
-        chunk: u32,
-        positions: &[u16],
-        out: &mut Vec<Value>,
-    ) -> Result<(), Error> {
+    pub fn values(&self, chunk: u32, positions: &[u16], out: &mut Vec<Value>) -> Result<(), Error> {
         let column = self.column(chunk)?;
         for position in positions {
             out.push(match column.raw(*position) {
@@ -264,7 +265,11 @@ impl TagSection {
     /// The values of a chunk; only what the value at `position` needs is checked, if given.
     fn column_where(&self, chunk: u32, position: Option<u16>) -> Result<Column<'_>, Error> {
         let presence = self.presence(chunk)?;
-        let Some(entry) = self.entries.get(chunk as usize).filter(|entry| entry.rows > 0) else {
+        let Some(entry) = self
+            .entries
+            .get(chunk as usize)
+            .filter(|entry| entry.rows > 0)
+        else {
             return Ok(Column::EMPTY);
         };
         let data = match entry.layout {
@@ -352,13 +357,7 @@ impl TagSection {
         Ok(part)
     }
 
-    fn check_page(
-        &self,
-        chunk: u32,
-        part: &[u8],
-        index: usize,
-        page: usize,
-    ) -> Result<(), Error> {
+    fn check_page(&self, chunk: u32, part: &[u8], index: usize, page: usize) -> Result<(), Error> {
         let (known, bit) = (&self.pages[page / 64], 1 << (page % 64));
         if known.load(Relaxed) & bit != 0 {
             return Ok(());
@@ -399,7 +398,12 @@ fn parse_directory(bytes: &Bytes, header: &Header) -> Result<Vec<Entry>, &'stati
     }
     let mut entries = Vec::with_capacity(chunks);
     let (mut start, mut page, mut rows) = (align(HEADER_BYTES), 0, 0_u64);
-    for (chunk, entry) in block[..table].as_chunks::<ENTRY_BYTES>().0.iter().enumerate() {
+    for (chunk, entry) in block[..table]
+        .as_chunks::<ENTRY_BYTES>()
+        .0
+        .iter()
+        .enumerate()
+    {
         let entry = Entry::decode(entry).ok_or("unknown form or layout")?;
         entry.check(header, chunk as u32)?;
         if entry.offset != start as u64 || entry.first_page as usize != page {

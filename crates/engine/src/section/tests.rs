@@ -25,12 +25,22 @@ fn check(section: &TagSection, model: &Model) -> Result<(), Error> {
         let mut present = ChunkSet::default();
         present.assign_container(&section.presence(chunk)?);
         let range = join(chunk, 0)..=join(chunk, u16::MAX);
-        let held: Vec<u16> = model.range(range).map(|(ordinal, _)| *ordinal as u16).collect();
-        assert!(present.iter().eq(held.iter().copied()), "presence of chunk {chunk}");
+        let held: Vec<u16> = model
+            .range(range)
+            .map(|(ordinal, _)| *ordinal as u16)
+            .collect();
+        assert!(
+            present.iter().eq(held.iter().copied()),
+            "presence of chunk {chunk}"
+        );
         values.clear();
         section.values(chunk, &held, &mut values)?;
         for (position, value) in held.iter().zip(&values) {
-            assert_eq!(Some(value), model.get(&join(chunk, *position)), "{chunk}/{position}");
+            assert_eq!(
+                Some(value),
+                model.get(&join(chunk, *position)),
+                "{chunk}/{position}"
+            );
         }
         if let Some(index) = section.value_index(chunk)? {
             check_index(section, index, model, chunk)?;
@@ -93,7 +103,10 @@ fn check_stats(stats: &SectionStats, kind: TagKind, model: &Model) {
         *counts.entry(value).or_default() += 1;
     }
     if matches!(kind, TagKind::Bool | TagKind::Category) {
-        let mut top: Vec<_> = counts.iter().map(|(value, n)| ((*value).clone(), *n)).collect();
+        let mut top: Vec<_> = counts
+            .iter()
+            .map(|(value, n)| ((*value).clone(), *n))
+            .collect();
         top.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         top.truncate(100);
         assert_eq!(stats.top, top);
@@ -122,7 +135,12 @@ fn every_width_is_used_and_read_back() {
         };
         let values = [low, high, low, high - (high - low.max(-5)) / 2];
         let model: Model = (0..1_000)
-            .map(|ordinal| (ordinal, Value::Int(i128::from(values[ordinal as usize % 4]))))
+            .map(|ordinal| {
+                (
+                    ordinal,
+                    Value::Int(i128::from(values[ordinal as usize % 4])),
+                )
+            })
             .collect();
         let bytes = encode(TagKind::Int, 1_000, &model).bytes;
         let section = TagSection::parse(bytes, "test").expect("own bytes");
@@ -136,14 +154,24 @@ fn every_width_is_used_and_read_back() {
 fn sparse_chunks_are_stored_sparse() {
     let model = |step: usize| -> Model {
         let ordinals = (0..65_536).step_by(step);
-        ordinals.map(|ordinal| (ordinal, Value::Int(i128::from(ordinal) * 1_000_003))).collect()
+        ordinals
+            .map(|ordinal| (ordinal, Value::Int(i128::from(ordinal) * 1_000_003)))
+            .collect()
     };
     for (step, sparse) in [(17, true), (16, false)] {
         let bytes = encode(TagKind::Int, 65_536, &model(step)).bytes;
         let section = TagSection::parse(bytes, "test").expect("own bytes");
         let column = section.column(0).expect("own bytes");
-        assert_eq!(matches!(column.data, ColumnData::Sparse(_)), sparse, "one in {step}");
-        let most = if sparse { 65_536 / step * 8 + 1_000 } else { usize::MAX };
+        assert_eq!(
+            matches!(column.data, ColumnData::Sparse(_)),
+            sparse,
+            "one in {step}"
+        );
+        let most = if sparse {
+            65_536 / step * 8 + 1_000
+        } else {
+            usize::MAX
+        };
         assert!(section.stored_bytes() <= most);
     }
 }
@@ -178,8 +206,15 @@ fn chunks_lie_where_the_population_says() {
     let model: Model = [(65_536, Value::Bool(true))].into();
     let bytes = encode(TagKind::Bool, 65_537, &model).bytes;
     let section = TagSection::parse(bytes, "test").expect("own bytes");
-    assert_eq!((section.chunks(), section.chunk_len(1)), (2, chunk_len(65_537, 1)));
+    assert_eq!(
+        (section.chunks(), section.chunk_len(1)),
+        (2, chunk_len(65_537, 1))
+    );
     assert_eq!(section.bounds(0), None);
-    let bounds = ChunkBounds { rows: 1, min: 1, max: 1 };
+    let bounds = ChunkBounds {
+        rows: 1,
+        min: 1,
+        max: 1,
+    };
     assert_eq!(section.bounds(1), Some(bounds));
 }

@@ -78,7 +78,9 @@ impl<'a> ValueIndex<'a> {
     fn entry(&self, index: usize) -> Option<(u32, u32, Container<'a>)> {
         let end = |entry: &[u8; ENTRY_BYTES]| u32::from_le_bytes(read(entry, 8)) as usize;
         let entry = self.entries.get(index)?;
-        let start = index.checked_sub(1).map_or(0, |before| end(&self.entries[before]));
+        let start = index
+            .checked_sub(1)
+            .map_or(0, |before| end(&self.entries[before]));
         let payload = self.payloads.get(start..end(entry))?;
         let form = ContainerForm::from_number(entry[4])?;
         let container = Container::view(form, payload, self.len).ok()?;

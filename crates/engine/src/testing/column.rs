@@ -17,8 +17,14 @@ pub(crate) const KINDS: [TagKind; 7] = [
     TagKind::Bool,
     TagKind::Category,
     TagKind::Int,
-    TagKind::Decimal { precision: 18, scale: 2 },
-    TagKind::Decimal { precision: 6, scale: 6 },
+    TagKind::Decimal {
+        precision: 18,
+        scale: 2,
+    },
+    TagKind::Decimal {
+        precision: 6,
+        scale: 6,
+    },
     TagKind::Date,
     TagKind::Timestamp,
 ];
@@ -54,7 +60,7 @@ pub(crate) fn random_value(random: &mut Random, kind: TagKind, low: i64, span: i
     let within = |limit: i64| raw.rem_euclid(2 * limit - 1) - (limit - 1);
     match kind {
         TagKind::Bool => Value::Bool(random.one_in(3)),
-        TagKind::Category => Value::Text(format!("v{}", raw.rem_euclid(span.clamp(1, 3_000)))),
+        TagKind::Category => Value::Text(format!("v{}", raw.rem_euclid(span.clamp(1, 1_200)))),
         TagKind::Int => Value::Int(i128::from(raw)),
         TagKind::Decimal { precision, scale } => Value::Decimal {
             unscaled: i128::from(within(10_i64.pow(u32::from(precision)))),
@@ -69,7 +75,9 @@ pub(crate) fn random_value(random: &mut Random, kind: TagKind, low: i64, span: i
 pub(crate) fn encode(kind: TagKind, population: u32, model: &Model) -> EncodedSection {
     let mut builder = SectionBuilder::new(kind, population);
     for (ordinal, value) in model {
-        builder.push(*ordinal, value.clone()).expect("a model is in order");
+        builder
+            .push(*ordinal, value.clone())
+            .expect("a model is in order");
     }
     builder.finish()
 }

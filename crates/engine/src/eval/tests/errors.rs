@@ -20,7 +20,13 @@ const PEOPLE: u32 = 70_000;
 
 /// `n` of everybody is its ordinal, except that one person's is the greatest Int64.
 fn section(huge: u32) -> Arc<TagSection> {
-    let value = |n| if n == huge { i128::from(i64::MAX) } else { i128::from(n) };
+    let value = |n| {
+        if n == huge {
+            i128::from(i64::MAX)
+        } else {
+            i128::from(n)
+        }
+    };
     let model: Model = (0..PEOPLE).map(|n| (n, Value::Int(value(n)))).collect();
     let bytes = encode(TagKind::Int, PEOPLE, &model).bytes;
     Arc::new(TagSection::parse(bytes, "n").expect("own bytes"))
@@ -36,12 +42,19 @@ fn slot() -> TagSlot {
 
 fn view(root: Predicate, section: Arc<TagSection>, dead: Option<u32>) -> ShardView {
     let mut live = LiveBitmap::new();
-    live.apply(LogIndex(1), [0..PEOPLE], dead).expect("in order");
-    let plan = Plan { root, tags: vec![slot()], as_of: tagma_core::AsOf(0) };
+    live.apply(LogIndex(1), [0..PEOPLE], dead)
+        .expect("in order");
+    let plan = Plan {
+        root,
+        tags: vec![slot()],
+        as_of: tagma_core::AsOf(0),
+    };
     ShardView {
         alive: live.at(LogIndex(1)).expect("readable"),
         population: PEOPLE,
-        program: Program::compile(&plan, &[Some(section)]).expect("compiles").into(),
+        program: Program::compile(&plan, &[Some(section)])
+            .expect("compiles")
+            .into(),
     }
 }
 
@@ -49,7 +62,14 @@ fn view(root: Predicate, section: Arc<TagSection>, dead: Option<u32>) -> ShardVi
 fn cube() -> Predicate {
     let n = || Box::new(node(ValueType::Int, NodeKind::Tag(0)));
     let product = |left, right| {
-        node(ValueType::Int, NodeKind::Arithmetic { op: ArithmeticOp::Mul, left, right })
+        node(
+            ValueType::Int,
+            NodeKind::Arithmetic {
+                op: ArithmeticOp::Mul,
+                left,
+                right,
+            },
+        )
     };
     let cube = product(Box::new(product(n(), n())), n());
     Predicate::Leaf(compare(CompareOp::Gt, cube, literal(Value::Int(0))))
@@ -77,20 +97,31 @@ fn an_overflow_of_anybody_alive_fails_the_count_in_any_order() {
         let error = evaluator.count(0..2).expect_err("57 digits");
         assert_eq!(error.kind(), ErrorKind::Invalid, "{set:?}");
         assert!(evaluator.members(0..2).is_err() && evaluator.steps(0..2).is_err());
-        evaluator.count(0..1).expect("nobody in the first chunk overflows");
+        evaluator
+            .count(0..1)
+            .expect("nobody in the first chunk overflows");
         assert!(evaluator.contains(huge).is_err());
         evaluator.contains(5).expect("another person");
         // The dead have no values.
         let fine = view(set, section(huge), Some(huge));
-        Evaluator::new(&fine).count(0..2).expect("nobody alive overflows");
+        Evaluator::new(&fine)
+            .count(0..2)
+            .expect("nobody alive overflows");
     }
 }
 
 #[test]
 fn what_cannot_overflow_is_not_computed_for_all() {
     let view = view(Predicate::And(vec![below(10), cube()]), section(5), Some(5));
-    assert!(view.program.computed[0].may_fail, "bounds know nothing of the dead");
-    let small = self::view(Predicate::And(vec![below(10), cube()]), section(PEOPLE), None);
+    assert!(
+        view.program.computed[0].may_fail,
+        "bounds know nothing of the dead"
+    );
+    let small = self::view(
+        Predicate::And(vec![below(10), cube()]),
+        section(PEOPLE),
+        None,
+    );
     assert!(!small.program.computed[0].may_fail);
     assert_eq!(Evaluator::new(&small).count(0..2).expect("fits"), 9);
 }
@@ -107,19 +138,27 @@ fn plans_and_sections_that_do_not_fit_are_refused() {
     let error = error.expect_err("another kind");
     assert!(matches!(error, Error::KindMismatch { .. }) && error.kind() == ErrorKind::Internal);
     let error = Program::compile(&plan(TagKind::Int, Predicate::All), &[]);
-    assert!(matches!(error, Err(Error::NoSuchSlot { slot: 0, given: 0 })));
+    assert!(matches!(
+        error,
+        Err(Error::NoSuchSlot { slot: 0, given: 0 })
+    ));
     let beyond = Predicate::Leaf(compare(
         CompareOp::Eq,
         node(ValueType::Int, NodeKind::Tag(1)),
         literal(Value::Int(0)),
     ));
     let error = Program::compile(&plan(TagKind::Int, beyond), &sections);
-    assert!(matches!(error, Err(Error::NoSuchSlot { slot: 1, given: 1 })));
+    assert!(matches!(
+        error,
+        Err(Error::NoSuchSlot { slot: 1, given: 1 })
+    ));
 }
 
 #[test]
 fn a_damaged_section_fails_what_reads_it_and_names_it() {
-    let model: Model = (0..PEOPLE).map(|n| (n, Value::Int(i128::from(n)))).collect();
+    let model: Model = (0..PEOPLE)
+        .map(|n| (n, Value::Int(i128::from(n))))
+        .collect();
     let mut bytes = encode(TagKind::Int, PEOPLE, &model).bytes.to_vec();
     bytes[1_000] ^= 1;
     let section = TagSection::parse(bytes.into(), "pack 3, n").expect("the directory is intact");
@@ -127,7 +166,10 @@ fn a_damaged_section_fails_what_reads_it_and_names_it() {
     let error = Evaluator::new(&view).count(0..2).expect_err("damaged");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     let source = std::error::Error::source(&error).expect("the section's own error");
-    assert_eq!(source.to_string(), "pack 3, n: chunk 0 is damaged: checksum");
+    assert_eq!(
+        source.to_string(),
+        "pack 3, n: chunk 0 is damaged: checksum"
+    );
     let error = Evaluator::new(&view).contains(3).expect_err("damaged");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
 }

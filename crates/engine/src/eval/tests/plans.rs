@@ -38,7 +38,9 @@ pub(super) fn compare(op: CompareOp, left: Node, right: Node) -> Node {
 /// A set of at most this depth.
 pub(super) fn random_set(random: &mut Random, world: &World, depth: u32) -> Predicate {
     let parts = |random: &mut Random| {
-        (0..random.below(3) + 2).map(|_| random_set(random, world, depth - 1)).collect()
+        (0..random.below(3) + 2)
+            .map(|_| random_set(random, world, depth - 1))
+            .collect()
     };
     match random.below(8) {
         0 | 1 if depth > 0 => Predicate::And(parts(random)),
@@ -89,7 +91,11 @@ fn random_op(random: &mut Random, value_type: ValueType) -> CompareOp {
 fn constant(random: &mut Random, world: &World, slot: usize) -> Value {
     let model = &world.models[slot];
     let at = random.below(u64::from(world.population.max(1))) as u32;
-    let near = model.range(at..).next().or(model.iter().next()).map(|(_, value)| value.clone());
+    let near = model
+        .range(at..)
+        .next()
+        .or(model.iter().next())
+        .map(|(_, value)| value.clone());
     let near = near.unwrap_or(match world.tags[slot].kind.value_type() {
         ValueType::Bool => Value::Bool(true),
         ValueType::Text => Value::Text("v1".to_owned()),
@@ -116,14 +122,21 @@ fn other_scale(random: &mut Random, unscaled: i128, scale: u8) -> Value {
             unscaled: unscaled * 1_000 + i128::from(random.between(-1, 1)),
             scale: scale + 3,
         },
-        2 => Value::Decimal { unscaled: unscaled.signum() * power(37), scale: 1 },
+        2 => Value::Decimal {
+            unscaled: unscaled.signum() * power(37),
+            scale: 1,
+        },
         3 if scale == 0 => Value::Int(unscaled + 1),
         _ => Value::Decimal { unscaled, scale },
     }
 }
 
 fn maybe_null(random: &mut Random, value: Value) -> Value {
-    if random.one_in(12) { Value::Null } else { value }
+    if random.one_in(12) {
+        Value::Null
+    } else {
+        value
+    }
 }
 
 fn constant_compare(random: &mut Random, world: &World, slot: usize) -> Node {
@@ -202,7 +215,13 @@ fn chosen(random: &mut Random, world: &World, slot: usize) -> Node {
             true => Some(Box::new(is_null(random, own))),
             false => None,
         };
-        return node(ValueType::Bool, NodeKind::Case { branches, otherwise });
+        return node(
+            ValueType::Bool,
+            NodeKind::Case {
+                branches,
+                otherwise,
+            },
+        );
     }
     let value_type = own.value_type;
     let op = random_op(random, value_type);
@@ -215,7 +234,10 @@ fn chosen(random: &mut Random, world: &World, slot: usize) -> Node {
             .unwrap_or(Value::Null),
         value => value,
     };
-    let first = node(value_type, NodeKind::Coalesce(vec![own, literal(value.clone())]));
+    let first = node(
+        value_type,
+        NodeKind::Coalesce(vec![own, literal(value.clone())]),
+    );
     compare(op, first, literal(value))
 }
 
@@ -238,11 +260,21 @@ fn text_function(random: &mut Random, world: &World, slot: usize) -> Node {
             pattern: random.pick(&["v1%", "%2", "v_", "%"]).to_string(),
             negated: random.one_in(2),
         },
-        1 => NodeKind::Prefix { value: own(), start: format!("v{digit}") },
-        2 => NodeKind::Contains { value: own(), part: digit.to_string() },
+        1 => NodeKind::Prefix {
+            value: own(),
+            start: format!("v{digit}"),
+        },
+        2 => NodeKind::Contains {
+            value: own(),
+            part: digit.to_string(),
+        },
         _ => {
             let lower = node(ValueType::Text, NodeKind::Lower(own()));
-            return compare(*random.pick(&COMPARE), lower, literal(constant(random, world, slot)));
+            return compare(
+                *random.pick(&COMPARE),
+                lower,
+                literal(constant(random, world, slot)),
+            );
         }
     };
     node(ValueType::Bool, kind)
@@ -265,17 +297,31 @@ fn time_function(random: &mut Random, world: &World, slot: usize) -> Node {
             NodeKind::Shift { value, by, zone }
         }
         1 => {
-            let units = [DateUnit::Year, DateUnit::Month, DateUnit::Week, DateUnit::Day];
-            NodeKind::DateTrunc { unit: *random.pick(&units), value, zone }
+            let units = [
+                DateUnit::Year,
+                DateUnit::Month,
+                DateUnit::Week,
+                DateUnit::Day,
+            ];
+            NodeKind::DateTrunc {
+                unit: *random.pick(&units),
+                value,
+                zone,
+            }
         }
         2 if value_type == ValueType::Date => {
             let kind = NodeKind::LocalMidnight { value, zone };
-            let at = Value::Timestamp(random.between(-40_000_000_000_000_000, 40_000_000_000_000_000));
+            let at =
+                Value::Timestamp(random.between(-40_000_000_000_000_000, 40_000_000_000_000_000));
             return compare(op, node(ValueType::Timestamp, kind), literal(at));
         }
         _ => {
             let to = Box::new(literal(target));
-            let kind = NodeKind::DaysBetween { from: value, to, zone };
+            let kind = NodeKind::DaysBetween {
+                from: value,
+                to,
+                zone,
+            };
             let days = Value::Int(random.below(1_000).into());
             return compare(op, node(ValueType::Int, kind), literal(days));
         }
@@ -300,8 +346,16 @@ fn arithmetic(random: &mut Random, world: &World, slot: usize) -> Node {
         2 => (ArithmeticOp::Mul, a + b),
         _ => (ArithmeticOp::Div, 9),
     };
-    let value_type = if own == 0 { ValueType::Int } else { ValueType::Decimal(own) };
+    let value_type = if own == 0 {
+        ValueType::Int
+    } else {
+        ValueType::Decimal(own)
+    };
     let (left, right) = (Box::new(left), Box::new(right));
     let value = node(value_type, NodeKind::Arithmetic { op, left, right });
-    compare(*random.pick(&COMPARE), value, literal(constant(random, world, slot)))
+    compare(
+        *random.pick(&COMPARE),
+        value,
+        literal(constant(random, world, slot)),
+    )
 }

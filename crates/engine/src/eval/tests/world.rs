@@ -30,7 +30,10 @@ pub(super) struct World {
 
 impl World {
     pub(super) fn value(&self, slot: usize, ordinal: u32) -> Value {
-        self.models[slot].get(&ordinal).cloned().unwrap_or(Value::Null)
+        self.models[slot]
+            .get(&ordinal)
+            .cloned()
+            .unwrap_or(Value::Null)
     }
 
     pub(super) fn plan(&self, root: Predicate) -> Plan {
@@ -54,7 +57,11 @@ impl World {
 /// older or newer than the shard's.
 pub(super) fn random_world(random: &mut Random) -> World {
     let large = random.one_in(8);
-    let populations = if large { &POPULATIONS[..] } else { &POPULATIONS[..5] };
+    let populations = if large {
+        &POPULATIONS[..]
+    } else {
+        &POPULATIONS[..5]
+    };
     let population = *random.pick(populations);
     let mut world = World {
         population,
@@ -65,7 +72,11 @@ pub(super) fn random_world(random: &mut Random) -> World {
         models: Vec::new(),
     };
     for kind in KINDS.into_iter().chain(KINDS) {
-        let own = if random.one_in(2) { population } else { *random.pick(populations) };
+        let own = if random.one_in(2) {
+            population
+        } else {
+            *random.pick(populations)
+        };
         let (section, model) = random_tag(random, kind, own);
         let published = world.tags.len() < KINDS.len() || random.one_in(2);
         world.tags.push(TagSlot {
@@ -74,7 +85,9 @@ pub(super) fn random_world(random: &mut Random) -> World {
             version: published.then_some(TagVersion(1)),
         });
         world.sections.push(published.then_some(section));
-        world.models.push(if published { model } else { Model::new() });
+        world
+            .models
+            .push(if published { model } else { Model::new() });
     }
     populate(random, &mut world);
     world
@@ -86,17 +99,25 @@ fn populate(random: &mut Random, world: &mut World) {
     let mut alive = BTreeSet::new();
     let mut states = vec![alive.clone()];
     let half = world.population / 2;
-    for (entry, people) in [0..half, half..world.population, 0..0].into_iter().enumerate() {
+    for (entry, people) in [0..half, half..world.population, 0..0]
+        .into_iter()
+        .enumerate()
+    {
         let mut leave: Vec<u32> = Vec::new();
         if entry > 0 && half > 0 && random.one_in(2) {
             let start = random.below(u64::from(half)) as u32;
-            leave.extend((start..half).step_by(random.below(3) as usize + 1).take(5_000));
+            leave.extend(
+                (start..half)
+                    .step_by(random.below(3) as usize + 1)
+                    .take(5_000),
+            );
         }
         alive.extend(people.clone());
         leave.iter().for_each(|ordinal| {
             alive.remove(ordinal);
         });
-        live.apply(LogIndex(entry as u64 + 1), [people], leave).expect("in order");
+        live.apply(LogIndex(entry as u64 + 1), [people], leave)
+            .expect("in order");
         states.push(alive.clone());
     }
     let at = if random.one_in(3) { 2 } else { 3 };

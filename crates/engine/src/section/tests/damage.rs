@@ -34,7 +34,11 @@ fn a_flipped_bit_is_an_error_or_changes_nothing() {
                 let damaged = flipped(&bytes, random.below(bytes.len() as u64 * 8));
                 if let Err(error) = read_all(damaged, &model) {
                     assert_eq!(error.kind(), ErrorKind::Corrupt);
-                    assert!(error.to_string().starts_with("pack 7, tag city version 3: "));
+                    assert!(
+                        error
+                            .to_string()
+                            .starts_with("pack 7, tag city version 3: ")
+                    );
                     found += 1;
                 }
             }
@@ -57,7 +61,9 @@ fn every_bit_of_a_small_section_is_covered() {
 
 #[test]
 fn a_damaged_chunk_is_named_and_the_others_still_read() {
-    let model: Model = (0..131_072).map(|n| (n, Value::Int(i128::from(n) * 7))).collect();
+    let model: Model = (0..131_072)
+        .map(|n| (n, Value::Int(i128::from(n) * 7)))
+        .collect();
     let bytes = encode(TagKind::Int, 131_072, &model).bytes;
     let intact = TagSection::parse(bytes.clone(), "t").expect("own bytes");
     let second = intact.column(1).expect("own bytes");
@@ -116,7 +122,9 @@ fn seal(bytes: &mut [u8]) -> Option<()> {
             let sums: Vec<u32> = part.chunks(PAGE_BYTES).map(crc32c::crc32c).collect();
             for (index, sum) in sums.iter().enumerate() {
                 let at = crcs.checked_add((page + index) * 4)?;
-                bytes.get_mut(at..at + 4)?.copy_from_slice(&sum.to_le_bytes());
+                bytes
+                    .get_mut(at..at + 4)?
+                    .copy_from_slice(&sum.to_le_bytes());
             }
         }
     }
