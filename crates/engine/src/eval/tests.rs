@@ -8,7 +8,7 @@ use tagma_core::segment::{Predicate, scalar};
 
 use self::{
     plans::random_set,
-    world::{World, random_world},
+    world::{World, listed_world, random_world},
 };
 use super::*;
 use crate::testing::{Random, for_seeds};
@@ -54,6 +54,17 @@ fn members_are_those_of_the_definition() {
         let world = random_world(random);
         for _ in 0..8 {
             let set = random_set(random, &world, 3);
+            check(random, &world, &set);
+        }
+    });
+}
+
+#[test]
+fn lists_of_people_answer_as_codes_do() {
+    for_seeds(6, |random| {
+        let world = listed_world(random);
+        for _ in 0..12 {
+            let set = random_set(random, &world, 1);
             check(random, &world, &set);
         }
     });

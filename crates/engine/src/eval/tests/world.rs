@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tagma_core::{
     AsOf, LogIndex, TagVersion, Value,
-    schema::Name,
+    schema::{Name, TagKind},
     segment::{Plan, Predicate, TagSlot},
 };
 
@@ -14,7 +14,7 @@ use crate::{
     section::TagSection,
     testing::{
         Random,
-        column::{KINDS, Model, POPULATIONS, random_tag},
+        column::{KINDS, Model, POPULATIONS, encode, random_tag},
     },
 };
 
@@ -29,6 +29,27 @@ pub(super) struct World {
 }
 
 impl World {
+    fn new(population: u32) -> Self {
+        Self {
+            population,
+            alive: Vec::new(),
+            alive_view: LiveBitmap::new().at(LogIndex::ZERO).expect("readable"),
+            tags: Vec::new(),
+            sections: Vec::new(),
+            models: Vec::new(),
+        }
+    }
+
+    fn add_tag(&mut self, kind: TagKind, section: Option<Arc<TagSection>>, model: Model) {
+        self.tags.push(TagSlot {
+            name: Name::new(&format!("tag_{}", self.tags.len())).expect("a name"),
+            kind,
+            version: section.is_some().then_some(TagVersion(1)),
+        });
+        self.sections.push(section);
+        self.models.push(model);
+    }
+
     pub(super) fn value(&self, slot: usize, ordinal: u32) -> Value {
         self.models[slot]
             .get(&ordinal)
@@ -62,32 +83,36 @@ pub(super) fn random_world(random: &mut Random) -> World {
     } else {
         &POPULATIONS[..5]
     };
-    let population = *random.pick(populations);
-    let mut world = World {
-        population,
-        alive: Vec::new(),
-        alive_view: LiveBitmap::new().at(LogIndex::ZERO).expect("readable"),
-        tags: Vec::new(),
-        sections: Vec::new(),
-        models: Vec::new(),
-    };
+    let mut world = World::new(*random.pick(populations));
     for kind in KINDS.into_iter().chain(KINDS) {
         let own = if random.one_in(2) {
-            population
+            world.population
         } else {
             *random.pick(populations)
         };
         let (section, model) = random_tag(random, kind, own);
         let published = world.tags.len() < KINDS.len() || random.one_in(2);
-        world.tags.push(TagSlot {
-            name: Name::new(&format!("tag_{}", world.tags.len())).expect("a name"),
-            kind,
-            version: published.then_some(TagVersion(1)),
-        });
-        world.sections.push(published.then_some(section));
-        world
-            .models
-            .push(if published { model } else { Model::new() });
+        match published {
+            true => world.add_tag(kind, Some(section), model),
+            false => world.add_tag(kind, None, Model::new()),
+        }
+    }
+    populate(random, &mut world);
+    world
+}
+
+/// Two categories of many common values, for which lists of people are stored.
+pub(super) fn listed_world(random: &mut Random) -> World {
+    let mut world = World::new(70_000);
+    for texts in [300, 900] {
+        let mut model = Model::new();
+        for ordinal in (0..70_000).filter(|ordinal| ordinal % 17 != 0) {
+            model.insert(ordinal, Value::Text(format!("v{}", random.below(texts))));
+        }
+        let bytes = encode(TagKind::Category, 70_000, &model).bytes;
+        let section = TagSection::parse(bytes, "listed").expect("own bytes");
+        assert!(section.value_index(0).expect("own bytes").is_some());
+        world.add_tag(TagKind::Category, Some(section.into()), model);
     }
     populate(random, &mut world);
     world
