@@ -12,7 +12,7 @@ use tagma_core::{
 use crate::oracle::{World, scalar_parts};
 
 /// Every operator and kind that a run must show.
-pub const FEATURES: [&str; 74] = [
+pub const FEATURES: [&str; 75] = [
     "all",
     "nothing",
     "and",
@@ -48,6 +48,7 @@ pub const FEATURES: [&str; 74] = [
     "compare timestamp",
     "in",
     "not in",
+    "not in with null",
     "between",
     "not between",
     "like",
@@ -189,9 +190,12 @@ fn of_scalar(world: &World, scalar: &Scalar, found: &mut BTreeSet<&'static str>)
         } => {
             found.extend(["case", "case else"]);
         }
-        Scalar::In { list, .. } => {
+        Scalar::In { list, negated, .. } => {
             found.extend(list.iter().map(literal_name));
             found.insert(name_of(world, scalar));
+            if *negated && list.contains(&Literal::Null) {
+                found.insert("not in with null");
+            }
         }
         _ => {
             found.insert(name_of(world, scalar));

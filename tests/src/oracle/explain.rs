@@ -4,11 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use tagma_core::{
-    OneId, Value,
-    schema::Name,
-    segment::{Expr, Scalar},
-};
+use tagma_core::{OneId, Value, schema::Name, segment::Expr};
 
 use super::{OracleError, eval::Evaluator};
 

@@ -22,12 +22,13 @@ enum Form {
     Coalesce,
 }
 
-const FLAT: [(&str, Form); 12] = [
+const FLAT: [(&str, Form); 13] = [
     ("tag bool", Form::Tag),
     ("compare number", Form::Compare),
     ("=", Form::Compare),
     ("in", Form::In(false)),
     ("not in", Form::In(true)),
+    ("not in with null", Form::In(true)),
     ("between", Form::Between(false)),
     ("not between", Form::Between(true)),
     ("like", Form::Like(false)),
@@ -170,7 +171,8 @@ impl Generator<'_> {
         let mut list: Vec<Literal> = (0..count)
             .map(|_| self.literal_like(&value, sort))
             .collect();
-        if self.rng.random_bool(0.15) {
+        let lags = self.lags("not in with null");
+        if self.rng.random_bool(if lags { 0.3 } else { 0.1 }) {
             list.push(Literal::Null);
         }
         let value = Box::new(value);

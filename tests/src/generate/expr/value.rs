@@ -86,7 +86,9 @@ impl Generator<'_> {
         let mut parts = vec![self.value(sort, depth - 1)];
         if self.rng.random_bool(0.4) {
             let depth = self.part_depth(1, depth - 1);
-            parts.push(self.value(sort, depth));
+            let mixed = sort == Sort::Timestamp && self.rng.random_bool(0.3);
+            let second = if mixed { Sort::Date } else { sort };
+            parts.push(self.value(second, depth));
         }
         let like = parts[0].clone();
         parts.push(Scalar::Literal(self.literal_like(&like, sort)));

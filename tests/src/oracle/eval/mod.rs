@@ -9,6 +9,7 @@ mod number;
 mod predicate;
 mod read;
 mod scalar;
+mod scale;
 mod temporal;
 mod text;
 mod tree;

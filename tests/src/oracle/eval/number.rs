@@ -30,6 +30,7 @@ impl Evaluator<'_> {
         for side in [left, right] {
             self.type_of(side)?.meet(Type::Number)?;
         }
+        result_scale(op, self.scale_of(left)?, self.scale_of(right)?)?;
         let left = self.column(left, Type::Number, people)?;
         let right = self.column(right, Type::Number, people)?;
         let pairs = left.iter().zip(&right);
@@ -67,6 +68,30 @@ fn widen(unscaled: i128, from: u8, to: u8) -> Wide {
     Wide::new(unscaled).times_ten_to(u32::from(to - from))
 }
 
+/// Scale of `left op right`.
+pub(super) fn result_scale(op: ArithmeticOp, left: u8, right: u8) -> Result<u8, OracleError> {
+    let scale = match op {
+        ArithmeticOp::Add | ArithmeticOp::Sub => left.max(right),
+        ArithmeticOp::Mul => left + right,
+        ArithmeticOp::Div => QUOTIENT_SCALE,
+    };
+    if scale > DIGITS_MAX {
+        return Err(OracleError::Overflow);
+    }
+    Ok(scale)
+}
+
+/// A number with at least so many digits after the point; anything else as it is.
+pub(super) fn at_scale(value: Value, scale: u8) -> Result<Value, OracleError> {
+    let Some((unscaled, from)) = parts(&value).filter(|(_, from)| *from < scale) else {
+        return Ok(value);
+    };
+    let unscaled = widen(unscaled, from, scale)
+        .narrow()
+        .ok_or(OracleError::Overflow)?;
+    Ok(Value::Decimal { unscaled, scale })
+}
+
 fn calculate(op: ArithmeticOp, left: &Value, right: &Value) -> Result<Value, OracleError> {
     if left.is_null() || right.is_null() {
         return Ok(Value::Null);
@@ -74,29 +99,26 @@ fn calculate(op: ArithmeticOp, left: &Value, right: &Value) -> Result<Value, Ora
     let mismatch = || OracleError::Mismatch("arithmetic over other than numbers".to_owned());
     let (a, a_scale) = parts(left).ok_or_else(mismatch)?;
     let (b, b_scale) = parts(right).ok_or_else(mismatch)?;
-    let common = a_scale.max(b_scale);
-    let (exact, scale) = match op {
+    let scale = result_scale(op, a_scale, b_scale)?;
+    let exact = match op {
         ArithmeticOp::Add | ArithmeticOp::Sub => {
-            let b = widen(b, b_scale, common);
+            let b = widen(b, b_scale, scale);
             let b = if op == ArithmeticOp::Sub {
                 b.negated()
             } else {
                 b
             };
-            (Some(widen(a, a_scale, common).plus(&b)), common)
+            Some(widen(a, a_scale, scale).plus(&b))
         }
-        ArithmeticOp::Mul => (Some(Wide::new(a).times(&Wide::new(b))), a_scale + b_scale),
+        ArithmeticOp::Mul => Some(Wide::new(a).times(&Wide::new(b))),
         ArithmeticOp::Div => {
             let dividend = widen(a, 0, QUOTIENT_SCALE + b_scale);
-            (dividend.divided_by(&widen(b, 0, a_scale)), QUOTIENT_SCALE)
+            dividend.divided_by(&widen(b, 0, a_scale))
         }
     };
     let Some(exact) = exact else {
         return Ok(Value::Null);
     };
-    if scale > DIGITS_MAX {
-        return Err(OracleError::Overflow);
-    }
     let unscaled = exact.narrow().ok_or(OracleError::Overflow)?;
     let whole = matches!((left, right), (Value::Int(_), Value::Int(_)));
     Ok(match op {

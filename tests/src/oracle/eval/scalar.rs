@@ -66,8 +66,14 @@ impl Evaluator<'_> {
             Scalar::Case {
                 branches,
                 otherwise,
-            } => self.case(branches, otherwise.as_deref(), want, people)?,
-            Scalar::Coalesce(parts) => self.coalesce(parts, want, people)?,
+            } => {
+                let chosen = self.case(branches, otherwise.as_deref(), want, people)?;
+                self.at_common_scale(scalar, chosen)?
+            }
+            Scalar::Coalesce(parts) => {
+                let chosen = self.coalesce(parts, want, people)?;
+                self.at_common_scale(scalar, chosen)?
+            }
         };
         self.as_wanted(column, want)
     }

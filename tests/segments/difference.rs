@@ -1,0 +1,22 @@
+//! What a difference between Tagma and the oracle looks like.
+
+use std::fmt;
+
+use tagma_core::segment::{Expr, print};
+
+/// Tagma and the oracle disagree.
+#[derive(Debug, Clone)]
+pub(crate) struct Difference {
+    /// The expression asked.
+    pub(crate) expr: Expr,
+    /// Where and when it was asked, what was expected, what came.
+    pub(crate) what: String,
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = print(&self.expr);
+        let what = &self.what;
+        write!(f, "{what}\n  text: {text}\n  tree: {:?}", self.expr)
+    }
+}
