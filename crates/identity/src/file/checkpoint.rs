@@ -11,7 +11,7 @@ use super::pages::Pages;
 use super::reverse::Reverse;
 use super::{CheckpointFiles, Error, state};
 use crate::forest::Forest;
-use crate::key::KeyFingerprint;
+use crate::key::{IdentifierHash, KeyFingerprint};
 use crate::resolve::CreationOrder;
 use crate::table::{Entry, Link, bucket_of};
 
@@ -121,11 +121,31 @@ impl Checkpoint {
     }
 
     /// The newest entry of a hash with an index at or below `at`.
-    #[inline]
     pub(crate) fn find(&self, high: u64, low: u64, at: u64) -> Result<Option<Entry>, Error> {
-        let partition = bucket_of(high, self.partition_bits);
-        match self.forward.get(partition) {
-            Some(file) => file.find(high, low, at),
+        self.find_in(self.bucket(high)?, high, low, at)
+    }
+
+    /// Encoded entries of the bucket that a hash falls into.
+    #[inline]
+    pub(crate) fn bucket(&self, high: u64) -> Result<&[[u8; Entry::BYTES]], Error> {
+        match self.forward.get(bucket_of(high, self.partition_bits)) {
+            Some(file) => file.bucket(high),
+            None => Ok(&[]),
+        }
+    }
+
+    /// [`Checkpoint::find`] within the bucket of the hash.
+    #[inline]
+    pub(crate) fn find_in(
+        &self,
+        bucket: &[[u8; Entry::BYTES]],
+        high: u64,
+        low: u64,
+        at: u64,
+    ) -> Result<Option<Entry>, Error> {
+        let wanted = IdentifierHash::from_parts(high, low).0;
+        match self.forward.get(bucket_of(high, self.partition_bits)) {
+            Some(file) => file.find_in(bucket, &wanted, at),
             None => Ok(None),
         }
     }

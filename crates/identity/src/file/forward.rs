@@ -64,7 +64,7 @@ impl Forward {
 
     /// Bytes of the entries in the bucket of a hash of this partition.
     #[inline]
-    fn bucket(&self, high: u64) -> Result<&[[u8; Entry::BYTES]], Error> {
+    pub(super) fn bucket(&self, high: u64) -> Result<&[[u8; Entry::BYTES]], Error> {
         let footer = self.pages.footer();
         let below = below_partition(high, footer.partition_bits);
         let bucket = bucket_of(below, footer.bucket_bits);
@@ -86,11 +86,16 @@ impl Forward {
         Entry::from_bytes(bytes).ok_or_else(|| self.pages.corrupt("an entry without a OneID"))
     }
 
-    /// The newest entry of a hash with an index at or below `at`.
-    pub(super) fn find(&self, high: u64, low: u64, at: u64) -> Result<Option<Entry>, Error> {
-        let wanted = ((u128::from(high) << 64) | u128::from(low)).to_be_bytes();
-        for bytes in self.bucket(high)? {
-            if bytes[..16] == wanted {
+    /// The newest entry of a hash with an index at or below `at`, in the hash's bucket.
+    #[inline]
+    pub(super) fn find_in(
+        &self,
+        bucket: &[[u8; Entry::BYTES]],
+        wanted: &[u8; 16],
+        at: u64,
+    ) -> Result<Option<Entry>, Error> {
+        for bytes in bucket {
+            if bytes[..16] == *wanted {
                 let entry = self.decode(bytes)?;
                 if entry.index() <= at {
                     return Ok(Some(entry));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tagma_core::{LogIndex, OneId};
 
+use super::batch_lookup::{self, BLOCK, Wanted};
 use super::runs::Runs;
 use super::{Attached, Error, Origin};
 use crate::file::Checkpoint;
@@ -282,8 +283,7 @@ impl IdentityMap {
         Ok(entry.as_ref().map(Origin::from))
     }
 
-    /// [`IdentityMap::lookup`] for many at once, into `found`: one table after the other, so that
-    /// waits for memory overlap.
+    /// [`IdentityMap::lookup`] for many at once, into `found`: several times faster each.
     ///
     /// # Errors
     /// [`Error::File`] where the checkpoint is damaged.
@@ -295,24 +295,16 @@ impl IdentityMap {
     ) -> Result<(), Error> {
         found.clear();
         found.resize(items.len(), None);
-        for table in self.tables() {
-            for (item, found) in items.iter().zip(found.iter_mut()) {
-                if found.is_none() {
-                    let hash = hash(item);
-                    *found = table
-                        .find(hash.high(), hash.low(), u64::MAX)
-                        .map(Origin::from);
-                }
+        let mut wanted = Vec::with_capacity(BLOCK);
+        for (number, block) in items.chunks(BLOCK).enumerate() {
+            let hashes = block.iter().map(&hash).enumerate();
+            wanted.clear();
+            wanted.extend(hashes.map(|(at, hash)| Wanted::new(hash, number * BLOCK + at)));
+            for table in self.tables() {
+                batch_lookup::in_table(table, &mut wanted, found);
             }
-        }
-        let Some(base) = &self.base else {
-            return Ok(());
-        };
-        for (item, found) in items.iter().zip(found.iter_mut()) {
-            if found.is_none() {
-                let hash = hash(item);
-                let entry = base.find(hash.high(), hash.low(), u64::MAX)?;
-                *found = entry.as_ref().map(Origin::from);
+            if let Some(base) = &self.base {
+                batch_lookup::in_checkpoint(base, &wanted, found)?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 //! Owns how a checkpoint, folded runs and staged layers answer as one. Must not read files itself
 //! ([`crate::file`] does) or decide who a record is ([`crate::resolve`] does).
 
+mod batch_lookup;
 mod error;
 mod identity_map;
 mod origin;

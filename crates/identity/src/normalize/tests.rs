@@ -1,7 +1,7 @@
 //! Normalisers on known values, and their laws on arbitrary text.
 
 use proptest::prelude::*;
-use tagma_core::schema::{IdentifierType, Name};
+use tagma_core::schema::{IdentifierType, Name, Normalizer};
 
 use super::*;
 
