@@ -29,6 +29,7 @@ mod program;
 mod scan;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use error::Error;
 pub use evaluator::{Evaluator, ShardView};

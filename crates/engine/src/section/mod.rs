@@ -9,9 +9,11 @@ mod chunk_writer;
 mod codes;
 mod column;
 mod dictionary;
+mod directory;
 mod error;
 mod format;
 mod kind;
+mod parts;
 mod reader;
 mod stats;
 #[cfg(test)]

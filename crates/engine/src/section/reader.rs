@@ -4,27 +4,19 @@
 //! checksum when it is first read, and containers are checked for form with it; both are
 //! remembered. Arbitrary bytes give errors, never a panic, and never more memory than their size.
 
-use std::sync::{
-    OnceLock,
-    atomic::{AtomicU8, AtomicU64, Ordering::Relaxed},
-};
+use std::sync::OnceLock;
 
 use bytes::Bytes;
 use tagma_core::{Value, schema::TagKind};
 
 use super::{
-    Codes, Column, ColumnData, Dictionary, Error, FORMAT_VERSION, Part, ValueIndex,
-    format::{
-        BadHeader, Block, CodeLayout, ENTRY_BYTES, Entry, HEADER_BYTES, Header, PAGE_BYTES, align,
-    },
+    Column, Dictionary, Error, FORMAT_VERSION, Part, ValueIndex,
+    directory::parse_directory,
+    format::{BadHeader, Block, ENTRY_BYTES, Entry, Header},
     kind,
+    parts::{Checks, Whole},
 };
-use crate::chunk::{Container, ContainerForm, chunk_count, chunk_len, split};
-
-/// Bits of [`TagSection::checked`].
-const PRESENCE: u8 = 1;
-const CODES: u8 = 2;
-const EXTRA: u8 = 4;
+use crate::chunk::{Container, chunk_count, chunk_len, split};
 
 /// Bounds of the raw values of a chunk, or of all chunks, where there are some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,16 +32,13 @@ pub struct ChunkBounds {
 /// The values of one tag version in one shard.
 #[derive(Debug)]
 pub struct TagSection {
-    bytes: Bytes,
+    pub(super) bytes: Bytes,
     name: Box<str>,
     header: Header,
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Where the checksums of pages start.
-    crcs: usize,
-    /// Per chunk: which parts are known to be good as a whole.
-    checked: Vec<AtomicU8>,
-    /// Per page, a bit: known to be good.
-    pages: Vec<AtomicU64>,
+    pub(super) crcs: usize,
+    pub(super) checks: Checks,
     dictionary: OnceLock<Dictionary>,
 }
 
@@ -79,10 +68,7 @@ impl TagSection {
         Ok(Self {
             name: name.into(),
             crcs: header.directory.offset as usize + entries.len() * ENTRY_BYTES,
-            checked: entries.iter().map(|_| AtomicU8::new(0)).collect(),
-            pages: (0..page_count.div_ceil(64))
-                .map(|_| AtomicU64::new(0))
-                .collect(),
+            checks: Checks::new(entries.len(), page_count),
             dictionary: OnceLock::new(),
             bytes,
             header,
@@ -187,10 +173,7 @@ impl TagSection {
         let Some(entry) = self.entries.get(chunk as usize) else {
             return Ok(Container::EMPTY);
         };
-        let [start, ..] = entry.parts();
-        let part = (start, entry.presence_len, entry.pages()[0]);
-        let count = (entry.presence, entry.rows);
-        self.container(chunk, part, count, PRESENCE)
+        self.container(chunk, Whole::Presence, (entry.presence, entry.rows))
     }
 
     /// The values of a chunk, checked as a whole.
@@ -210,14 +193,12 @@ impl TagSection {
         let Some(entry) = self.entries.get(chunk as usize).filter(indexed) else {
             return Ok(None);
         };
-        let ([.., start, _], [.., page, _]) = (entry.parts(), entry.pages());
-        let whole = 0..entry.extra_len as usize;
-        let bytes = self.part(chunk, (start, entry.extra_len, page), whole)?;
+        let bytes = self.whole_part(chunk, Whole::Extra)?;
         let damaged = || self.corrupt(Part::Chunk(chunk), "value index");
         let index = ValueIndex::view(bytes, self.chunk_len(chunk)).ok_or_else(damaged)?;
-        if self.checked[chunk as usize].load(Relaxed) & EXTRA == 0 {
+        if !self.checks.knows(chunk, Whole::Extra) {
             index.check(entry.rows).ok_or_else(damaged)?;
-            self.checked[chunk as usize].fetch_or(EXTRA, Relaxed);
+            self.checks.remember(chunk, Whole::Extra);
         }
         Ok(Some(index))
     }
@@ -262,167 +243,11 @@ impl TagSection {
         Ok(self.column_where(chunk, Some(position))?.raw(position))
     }
 
-    /// The values of a chunk; only what the value at `position` needs is checked, if given.
-    fn column_where(&self, chunk: u32, position: Option<u16>) -> Result<Column<'_>, Error> {
-        let presence = self.presence(chunk)?;
-        let Some(entry) = self
-            .entries
-            .get(chunk as usize)
-            .filter(|entry| entry.rows > 0)
-        else {
-            return Ok(Column::EMPTY);
-        };
-        let data = match entry.layout {
-            CodeLayout::None => ColumnData::Bool(self.truth(chunk, entry)?),
-            CodeLayout::Dense => {
-                let index = position.map(usize::from);
-                ColumnData::Dense(self.codes(chunk, self.chunk_len(chunk), index)?)
-            }
-            CodeLayout::Sparse => {
-                let rank = match position {
-                    Some(position) => match presence.rank(position) {
-                        None => return Ok(Column::EMPTY),
-                        rank => rank,
-                    },
-                    None => None,
-                };
-                ColumnData::Sparse(self.codes(chunk, entry.rows, rank)?)
-            }
-        };
-        Ok(Column { presence, data })
-    }
-
-    fn truth(&self, chunk: u32, entry: &Entry) -> Result<Container<'_>, Error> {
-        let form = ContainerForm::from_number(entry.extra).unwrap_or(ContainerForm::Empty);
-        let ([.., start, _], [.., page, _]) = (entry.parts(), entry.pages());
-        let part = (start, entry.extra_len, page);
-        // `Entry::check` has seen that the sum of a bool fits u32.
-        self.container(chunk, part, (form, entry.sum as u32), EXTRA)
-    }
-
-    /// `count` codes; only those pages are checked that `index` lies in, if given.
-    fn codes(&self, chunk: u32, count: u32, index: Option<usize>) -> Result<Codes<'_>, Error> {
-        let entry = &self.entries[chunk as usize];
-        let (start, page) = (entry.parts()[1], entry.pages()[1]);
-        let whole = 0..entry.codes_len as usize;
-        let needed = match index {
-            // A position beyond the chunk has no value; whoever asks finds that in the presence.
-            Some(index) if index < count as usize => Codes::bytes_of(entry.width, index),
-            _ => whole.clone(),
-        };
-        let flag = &self.checked[chunk as usize];
-        let bytes = if flag.load(Relaxed) & CODES != 0 {
-            &self.bytes[start..start + entry.codes_len as usize]
-        } else {
-            self.part(chunk, (start, entry.codes_len, page), needed.clone())?
-        };
-        if needed == whole {
-            flag.fetch_or(CODES, Relaxed);
-        }
-        Ok(Codes::new(bytes, entry.width, count, entry.min))
-    }
-
-    /// A container, checked in full when it is first read.
-    fn container(
-        &self,
-        chunk: u32,
-        part: (usize, u32, usize),
-        (form, count): (ContainerForm, u32),
-        flag: u8,
-    ) -> Result<Container<'_>, Error> {
-        let len = self.chunk_len(chunk);
-        let bytes = self.part(chunk, part, 0..part.1 as usize)?;
-        let damaged = |error: crate::chunk::Malformed| self.corrupt(Part::Chunk(chunk), error.0);
-        let container = Container::view(form, bytes, len).map_err(damaged)?;
-        if self.checked[chunk as usize].load(Relaxed) & flag == 0 {
-            container.check(len, count).map_err(damaged)?;
-            self.checked[chunk as usize].fetch_or(flag, Relaxed);
-        }
-        Ok(container)
-    }
-
-    /// The part (start, length, first page), after checking the pages that hold `needed`.
-    fn part(
-        &self,
-        chunk: u32,
-        (start, len, first_page): (usize, u32, usize),
-        needed: std::ops::Range<usize>,
-    ) -> Result<&[u8], Error> {
-        let part = &self.bytes[start..start + len as usize];
-        if !part.is_empty() && !needed.is_empty() {
-            for index in needed.start / PAGE_BYTES..=(needed.end - 1) / PAGE_BYTES {
-                self.check_page(chunk, part, index, first_page + index)?;
-            }
-        }
-        Ok(part)
-    }
-
-    fn check_page(&self, chunk: u32, part: &[u8], index: usize, page: usize) -> Result<(), Error> {
-        let (known, bit) = (&self.pages[page / 64], 1 << (page % 64));
-        if known.load(Relaxed) & bit != 0 {
-            return Ok(());
-        }
-        let end = part.len().min((index + 1) * PAGE_BYTES);
-        let crc = crc32c::crc32c(&part[index * PAGE_BYTES..end]);
-        if crc != u32::from_le_bytes(super::format::read(&self.bytes, self.crcs + page * 4)) {
-            return Err(self.corrupt(Part::Chunk(chunk), "checksum"));
-        }
-        known.fetch_or(bit, Relaxed);
-        Ok(())
-    }
-
-    fn corrupt(&self, part: Part, what: &'static str) -> Error {
+    pub(super) fn corrupt(&self, part: Part, what: &'static str) -> Error {
         Error::Corrupt {
             object: self.name.to_string(),
             part,
             what,
         }
     }
-}
-
-/// The entries, after checking that directory, chunks and dictionary fill the bytes exactly.
-fn parse_directory(bytes: &Bytes, header: &Header) -> Result<Vec<Entry>, &'static str> {
-    let Block { offset, len, crc } = header.directory;
-    let end = offset.checked_add(len).ok_or("beyond the section")?;
-    if end != bytes.len() as u64 {
-        return Err("does not end the section");
-    }
-    let block = &bytes[offset as usize..];
-    if crc32c::crc32c(block) != crc {
-        return Err("checksum");
-    }
-    let chunks = chunk_count(header.population) as usize;
-    let table = chunks * ENTRY_BYTES;
-    if block.len() < table {
-        return Err("too short for its chunks");
-    }
-    let mut entries = Vec::with_capacity(chunks);
-    let (mut start, mut page, mut rows) = (align(HEADER_BYTES), 0, 0_u64);
-    for (chunk, entry) in block[..table]
-        .as_chunks::<ENTRY_BYTES>()
-        .0
-        .iter()
-        .enumerate()
-    {
-        let entry = Entry::decode(entry).ok_or("unknown form or layout")?;
-        entry.check(header, chunk as u32)?;
-        if entry.offset != start as u64 || entry.first_page as usize != page {
-            return Err("chunks do not follow each other");
-        }
-        start = entry.parts()[3];
-        page = entry.pages()[3];
-        rows += u64::from(entry.rows);
-        entries.push(entry);
-    }
-    if block.len() - table != page * 4 {
-        return Err("number of checksums");
-    }
-    let dictionary = header.dictionary;
-    let dictionary_end = dictionary.offset.checked_add(dictionary.len);
-    let fills = dictionary.offset == start as u64
-        && dictionary_end.is_some_and(|end| end <= offset && align(end as usize) as u64 == offset);
-    if !fills || rows != header.rows {
-        return Err("parts do not fill the section");
-    }
-    Ok(entries)
 }
