@@ -93,7 +93,7 @@ fn floats_round_half_away_from_zero() {
     assert_eq!(text(-0.000_976_562_5), "-0.000976563");
     assert_eq!(text(1e-300), "0.000000000");
     assert_eq!(text(1e28), "9999999999999999583119736832.000000000");
-    assert_eq!(from_f64(1e29).err(), Some(NumberError::Overflow));
+    assert_eq!(from_f64(2e29).err(), Some(NumberError::Overflow));
     assert_eq!(from_f64(f64::MAX).err(), Some(NumberError::Overflow));
     for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         assert_eq!(from_f64(bad).err(), Some(NumberError::NotFinite));

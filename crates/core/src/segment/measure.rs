@@ -38,9 +38,9 @@ pub enum TreeError {
         /// As counted.
         depth: usize,
     },
-    /// A literal that no text spells: too many digits, outside years 1 to 9999.
-    #[error("a literal is out of range: {0}")]
-    Literal(&'static str),
+    /// Something that no text spells: a literal out of range, an empty list.
+    #[error("the expression is malformed: {0}")]
+    Malformed(&'static str),
 }
 
 impl TreeError {
@@ -55,8 +55,8 @@ enum Item<'a> {
     Scalar(&'a Scalar),
 }
 
-/// Walks a tree without recursion; calls `literal` for each literal.
-fn walk<'a>(first: Item<'a>, literal: &mut dyn FnMut(&'a Literal)) -> Measure {
+/// Walks a tree without recursion; calls `visit` for each value.
+fn walk<'a>(first: Item<'a>, visit: &mut dyn FnMut(&'a Scalar)) -> Measure {
     let mut total = Measure::default();
     let mut open = vec![(first, 1)];
     while let Some((item, depth)) = open.pop() {
@@ -69,14 +69,10 @@ fn walk<'a>(first: Item<'a>, literal: &mut dyn FnMut(&'a Literal)) -> Measure {
             }
             Item::Scalar(scalar) => {
                 total.nodes += 1;
-                match scalar {
-                    Scalar::Literal(constant) => literal(constant),
-                    Scalar::In { list, .. } => {
-                        total.nodes += list.len();
-                        list.iter().for_each(&mut *literal);
-                    }
-                    _ => {}
+                if let Scalar::In { list, .. } = scalar {
+                    total.nodes += list.len();
                 }
+                visit(scalar);
                 scalar.each_child(&mut |child| open.push((Item::Scalar(child), depth + 1)));
             }
         }
@@ -96,8 +92,8 @@ impl Expr {
     /// [`TreeError`].
     pub fn check(&self) -> Result<Measure, TreeError> {
         let mut wrong = None;
-        let measure = walk(Item::Expr(self), &mut |literal| {
-            wrong = wrong.or(literal_problem(literal));
+        let measure = walk(Item::Expr(self), &mut |scalar| {
+            wrong = wrong.or_else(|| scalar_problem(scalar));
         });
         if measure.nodes > SEGMENT_NODES_MAX {
             return Err(TreeError::Nodes {
@@ -110,7 +106,7 @@ impl Expr {
             });
         }
         match wrong {
-            Some(problem) => Err(TreeError::Literal(problem)),
+            Some(problem) => Err(TreeError::Malformed(problem)),
             None => Ok(measure),
         }
     }
@@ -174,6 +170,17 @@ impl Scalar {
                 }
             }
         }
+    }
+}
+
+fn scalar_problem(scalar: &Scalar) -> Option<&'static str> {
+    match scalar {
+        Scalar::Literal(literal) => literal_problem(literal),
+        Scalar::In { list, .. } if list.is_empty() => Some("an IN list is empty"),
+        Scalar::In { list, .. } => list.iter().find_map(literal_problem),
+        Scalar::Case { branches, .. } if branches.is_empty() => Some("a CASE has no branch"),
+        Scalar::Coalesce(items) if items.is_empty() => Some("a COALESCE has no argument"),
+        _ => None,
     }
 }
 

@@ -45,6 +45,10 @@ fn as_leaf(expr: &Expr) -> Option<&Scalar> {
     }
 }
 
+fn is_null(scalar: &Scalar) -> bool {
+    matches!(scalar, Scalar::Literal(Literal::Null))
+}
+
 /// A normal scalar as a set. TRUE of all is the intersection, TRUE of any the union.
 fn leaf(scalar: Scalar) -> Expr {
     match scalar {
@@ -59,14 +63,12 @@ fn leaf(scalar: Scalar) -> Expr {
             Expr::Or(leaves).normalize()
         }
         // NOT x is TRUE where x is FALSE, which is less than the complement of x.
-        Scalar::Not(inner) => match *inner {
-            Scalar::Literal(Literal::Null) => Expr::Leaf(Scalar::Literal(Literal::Null)),
-            inner => Expr::Leaf(Scalar::Compare {
-                op: CompareOp::Eq,
-                left: Box::new(inner),
-                right: Box::new(Scalar::Literal(Literal::Bool(false))),
-            }),
-        },
+        Scalar::Not(inner) if is_null(&inner) => Expr::Leaf(*inner),
+        Scalar::Not(inner) => Expr::Leaf(Scalar::Compare {
+            op: CompareOp::Eq,
+            left: inner,
+            right: Box::new(Scalar::Literal(Literal::Bool(false))),
+        }),
         other => Expr::Leaf(other),
     }
 }
@@ -92,6 +94,9 @@ impl Scalar {
             }
             Self::In { list, negated, .. } if list.is_empty() => {
                 Self::Literal(Literal::Bool(negated))
+            }
+            Self::Compare { left, right, .. } if is_null(&left) || is_null(&right) => {
+                Self::Literal(Literal::Null)
             }
             Self::Case {
                 branches,

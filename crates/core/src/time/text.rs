@@ -158,7 +158,7 @@ impl Cursor<'_> {
         let (head, rest) = self.0.split_at_checked(digits)?;
         let mut value = 0;
         for byte in head {
-            value = value * 10 + i64::from(byte.is_ascii_digit().then_some(byte - b'0')?);
+            value = value * 10 + i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
         }
         self.0 = rest;
         Some(value)

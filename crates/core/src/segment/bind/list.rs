@@ -27,20 +27,10 @@ impl Binder<'_> {
         part: &Scalar,
     ) -> Result<Node, BindError> {
         let mut value = self.value(value, None)?;
+        let wanted = self.list_type(value.value_type, list, part)?;
         let mut items = Vec::with_capacity(list.len());
-        let mut wanted = value.value_type;
         for item in list {
-            let node = self.literal(item, Some(value.value_type), part)?;
-            let Some(wider) = common(wanted, node.value_type) else {
-                let problem = format!("{} and {} do not compare", wanted, node.value_type);
-                return Err(Self::misfit(
-                    part,
-                    problem,
-                    "a list has the type of its value",
-                ));
-            };
-            wanted = wider;
-            if let NodeKind::Literal(item) = node.kind {
+            if let NodeKind::Literal(item) = self.literal(item, Some(wanted), part)?.kind {
                 items.push(item);
             }
         }
@@ -61,6 +51,24 @@ impl Binder<'_> {
             negated,
         };
         Ok(folded(ValueType::Bool, kind))
+    }
+
+    /// The type that the value and all of the list but texts have in common. Without any it is text.
+    fn list_type(
+        &self,
+        value_type: ValueType,
+        list: &[Literal],
+        part: &Scalar,
+    ) -> Result<ValueType, BindError> {
+        let mut wanted = value_type;
+        for item in list.iter().filter(|item| !matches!(item, Literal::Text(_))) {
+            let next = self.literal(item, None, part)?.value_type;
+            wanted = common(wanted, next).ok_or_else(|| {
+                let problem = format!("{wanted} and {next} do not compare");
+                Self::misfit(part, problem, "a list has the type of its value")
+            })?;
+        }
+        Ok(wanted)
     }
 
     fn lift_constant(&self, item: &mut Value, part: &Scalar) -> Result<(), BindError> {

@@ -1,1 +1,6 @@
-//! Tests.
+//! Binding: names, types, zones, nested segments, simplification.
+
+mod random;
+mod sets;
+mod typing;
+mod world;

@@ -192,8 +192,8 @@ impl Binder<'_> {
         nodes.try_into().map_err(misfit)
     }
 
-    /// Binds operands that meet each other: text literals take the type of the first of the others
-    /// that has one, dates are lifted where a timestamp is among them.
+    /// Binds operands that meet each other: text literals take the type that the others have in
+    /// common, dates are lifted where a timestamp is among them.
     fn unified(
         &mut self,
         operands: &[&Scalar],
@@ -214,7 +214,10 @@ impl Binder<'_> {
         for (operand, node) in operands.iter().zip(bound) {
             nodes.push(match node {
                 Some(node) => node,
-                None => self.value(operand, met)?,
+                None => match operand {
+                    Scalar::Literal(constant) => self.literal(constant, met, part)?,
+                    other => self.value(other, met)?,
+                },
             });
         }
         let mut whole = ValueType::Null;
