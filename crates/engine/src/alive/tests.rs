@@ -196,6 +196,20 @@ fn entries_come_in_order() {
     assert_eq!(live.len_at(LogIndex(9)), Ok(3));
 }
 
+/// Format 1 as it was first written: it reads the same for ever.
+#[test]
+fn state_of_format_1_reads_and_is_written_as_ever() {
+    let mut live = LiveBitmap::new();
+    live.apply(LogIndex(3), [0..700], []).expect("in order");
+    live.apply(LogIndex(7), [700..66_000], [5, 6, 7, 65_999])
+        .expect("in order");
+    live.apply(LogIndex(8), [5..6], [100]).expect("in order");
+    live.fold(LogIndex(7));
+    let file = include_bytes!("golden/1.live");
+    assert_eq!(live.encode(), file);
+    assert_eq!(LiveBitmap::decode(file, "golden"), Ok(live));
+}
+
 /// Loading in many batches: a batch costs a change, not a bitmap.
 #[test]
 fn dense_appends_stay_a_length() {

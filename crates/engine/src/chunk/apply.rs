@@ -4,7 +4,7 @@ use super::{
     ChunkSet, Container,
     set::{clear_range, set_range},
 };
-use crate::kernel::{self, Words};
+use crate::kernel::{self, BITMAP_BYTES, Words};
 
 /// Start and end of a stored run.
 pub(super) fn run_bounds(run: [u8; 4]) -> (u32, u32) {
@@ -35,7 +35,13 @@ impl ChunkSet {
             Container::Prefix(len) => self.truncate(*len),
             _ if self.prefix == Some(0) => {}
             Container::Array(values) => keep_listed(self.words_mut(), values),
-            Container::Bitmap(bytes) => kernel::and_bytes(self.words_mut(), bytes),
+            Container::Bitmap(bytes) => match self.prefix {
+                Some(len) => {
+                    self.load(bytes);
+                    self.truncate(len);
+                }
+                None => kernel::and_bytes(&mut self.words, bytes),
+            },
             Container::Runs(runs) => {
                 let words = self.words_mut();
                 let mut done = 0;
@@ -60,7 +66,10 @@ impl ChunkSet {
                     words[value / 64] |= 1 << (value % 64);
                 }
             }
-            Container::Bitmap(bytes) => kernel::or_bytes(self.words_mut(), bytes),
+            Container::Bitmap(bytes) => match self.prefix {
+                Some(0) => self.load(bytes),
+                _ => kernel::or_bytes(self.words_mut(), bytes),
+            },
             Container::Runs(runs) => {
                 let words = self.words_mut();
                 for run in *runs {
@@ -91,6 +100,14 @@ impl ChunkSet {
                     clear_range(words, start, end);
                 }
             }
+        }
+    }
+
+    /// Makes it a copy of a stored bitmap.
+    fn load(&mut self, bytes: &[u8; BITMAP_BYTES]) {
+        self.prefix = None;
+        for (word, stored) in self.words.iter_mut().zip(bytes.as_chunks::<8>().0) {
+            *word = u64::from_le_bytes(*stored);
         }
     }
 

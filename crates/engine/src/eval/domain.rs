@@ -271,25 +271,4 @@ impl Bound {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn bound(unscaled: i128, from: u8, to: u8) -> (i128, i128) {
-        let bound = Bound::number(unscaled, from, to);
-        (bound.floor, bound.ceiling)
-    }
-
-    #[test]
-    fn constants_of_other_scales_are_rounded_both_ways() {
-        assert_eq!(bound(245, 1, 0), (24, 25));
-        assert_eq!(bound(-245, 1, 0), (-25, -24));
-        assert_eq!(bound(250, 1, 0), (25, 25));
-        assert_eq!(bound(25, 0, 2), (2_500, 2_500));
-        assert_eq!(bound(-1, 38, 0), (-1, 0));
-        assert_eq!(bound(1, 38, 18), (0, 1));
-        assert_eq!(bound(0, 38, 0), (0, 0));
-        let far = 10_i128.pow(37);
-        assert_eq!(bound(far, 0, 18), (1 << 100, 1 << 100));
-        assert_eq!(bound(-far, 0, 18), (-(1 << 100), -(1 << 100)));
-    }
-}
+mod tests;

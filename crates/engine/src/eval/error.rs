@@ -9,7 +9,7 @@ use tagma_core::{
 use crate::section;
 
 /// An error of compiling or evaluating a segment over one shard.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// A tag section cannot be read.
     #[error("a tag section cannot be read")]

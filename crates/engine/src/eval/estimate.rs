@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::program::Step;
-use crate::section::TagSection;
+use super::{interval::IntervalSet, program::Step};
+use crate::section::{ChunkBounds, TagSection};
 
 /// Cost of computing a leaf for one person, in units of testing a code of one byte.
 const COMPUTED_COST: f64 = 500.0;
@@ -74,7 +74,7 @@ impl Estimate {
                     } else {
                         0.0
                     };
-                    let (held, cost) = values(section, set.raws.ranges());
+                    let (held, cost) = values(section, &set.raws);
                     estimate((held + absent) / people, cost)
                 })
             }
@@ -89,27 +89,40 @@ impl Estimate {
     }
 }
 
-/// People whose value is in the ranges, and the cost of testing a code.
-fn values(section: &TagSection, ranges: &[(i64, i64)]) -> (f64, f64) {
-    let mut bits = 0.0;
-    let mut held = 0.0;
-    for chunk in 0..section.chunks() {
-        let Some(bounds) = section.bounds(chunk) else {
-            continue;
-        };
-        bits += f64::from(section.code_width(chunk));
-        let width = bounds.max as f64 - bounds.min as f64 + 1.0;
-        let covered: f64 = ranges
-            .iter()
-            .map(|(low, high)| {
-                let (low, high) = ((*low).max(bounds.min), (*high).min(bounds.max));
-                (high as f64 - low as f64 + 1.0).max(0.0)
-            })
-            .sum();
-        held += f64::from(bounds.rows) * (covered / width).min(1.0);
-    }
+/// Sets of more ranges than this are estimated over the section as a whole, not chunk by chunk.
+const RANGES_BY_CHUNK_MAX: usize = 64;
+
+/// People whose value is in the set, and the cost of testing a code.
+fn values(section: &TagSection, set: &IntervalSet) -> (f64, f64) {
+    let chunks = 0..section.chunks();
+    let bits: f64 = chunks
+        .clone()
+        .map(|chunk| f64::from(section.code_width(chunk)))
+        .sum();
     let cost = bits / 8.0 / f64::from(section.chunks().max(1));
-    (counted(section, ranges).unwrap_or(held), cost)
+    let people = counted(section, set.ranges()).unwrap_or_else(|| {
+        match set.ranges().len() > RANGES_BY_CHUNK_MAX {
+            true => section
+                .all_bounds()
+                .map_or(0.0, |bounds| spread(bounds, set)),
+            false => chunks
+                .filter_map(|chunk| section.bounds(chunk))
+                .map(|bounds| spread(bounds, set))
+                .sum(),
+        }
+    });
+    (people, cost)
+}
+
+/// People in the set if the values were spread evenly between their bounds.
+fn spread(bounds: ChunkBounds, set: &IntervalSet) -> f64 {
+    let width = bounds.max as f64 - bounds.min as f64 + 1.0;
+    let covered: f64 = set
+        .meeting(bounds.min, bounds.max)
+        .iter()
+        .map(|(low, high)| (*high).min(bounds.max) as f64 - (*low).max(bounds.min) as f64 + 1.0)
+        .sum();
+    f64::from(bounds.rows) * (covered / width).min(1.0)
 }
 
 /// Ranges of more texts than this are estimated as if all texts were equally frequent.

@@ -1,6 +1,7 @@
 //! Tests the codes of a chunk against ranges of raw values, with the kernel of their width.
 
 use crate::{
+    chunk::Arena,
     kernel::{self, ByteTable, PlaneTable, Words},
     section::Codes,
 };
@@ -16,6 +17,7 @@ pub(super) fn scan(
     ranges: &[(i64, i64)],
     (min, max): (i64, i64),
     out: &mut Words,
+    arena: &mut Arena,
 ) {
     let code = |raw: i64| raw.wrapping_sub(codes.frame()).cast_unsigned();
     let coded = ranges
@@ -34,13 +36,15 @@ pub(super) fn scan(
             }
         }
         (8, 2..) => kernel::members_8(bytes, &byte_table(coded), out),
-        (16, RANGES_SCANNED_MAX..) => scan_16_by_table(codes, coded, out),
+        (16, RANGES_SCANNED_MAX..) => {
+            let mut table = arena.lend();
+            coded.for_each(|(low, high)| table.insert_range(low as u32, high as u32 + 1));
+            scan_16_by_table(bytes, table.words_mut(), out);
+            arena.give_back(table);
+        }
         (_, RANGES_SCANNED_MAX..) => {
-            let coded: Vec<_> = coded.collect();
             kernel::positions_where(codes.count() as usize, out, |index| {
-                let code = codes.code(index);
-                let after = coded.partition_point(|(low, _)| *low <= code);
-                after > 0 && code <= coded[after - 1].1
+                is_within(codes.raw(index), ranges)
             });
         }
         (width, _) => coded.for_each(|(low, high)| match width {
@@ -70,16 +74,17 @@ fn byte_table(ranges: impl Iterator<Item = (u64, u64)>) -> ByteTable {
     table
 }
 
-/// Many ranges of 16-bit codes: one table of 65,536 bits, built once for the chunk.
-fn scan_16_by_table(codes: &Codes<'_>, ranges: impl Iterator<Item = (u64, u64)>, out: &mut Words) {
-    let mut table = crate::chunk::ChunkSet::default();
-    for (low, high) in ranges {
-        table.insert_range(low as u32, high as u32 + 1);
-    }
-    let (codes, _) = codes.bytes().as_chunks::<2>();
-    let table = table.words_mut();
+/// Many ranges of 16-bit codes: `table` holds a bit for each code.
+fn scan_16_by_table(bytes: &[u8], table: &Words, out: &mut Words) {
+    let (codes, _) = bytes.as_chunks::<2>();
     kernel::positions_where(codes.len(), out, |index| {
         let code = u16::from_le_bytes(codes[index]);
         table[usize::from(code) / 64] >> (code % 64) & 1 == 1
     });
+}
+
+/// Whether the raw value lies in one of the ranges, which are ascending.
+pub(super) fn is_within(raw: i64, ranges: &[(i64, i64)]) -> bool {
+    let after = ranges.partition_point(|(low, _)| *low <= raw);
+    after > 0 && raw <= ranges[after - 1].1
 }

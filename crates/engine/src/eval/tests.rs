@@ -71,6 +71,12 @@ fn lists_of_people_answer_as_codes_do() {
 }
 
 #[test]
+fn views_are_shared_between_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    shared::<ShardView>();
+}
+
+#[test]
 fn constants_are_everybody_and_nobody() {
     for_seeds(3, |random| {
         let world = random_world(random);

@@ -5,7 +5,7 @@ use super::{
     domain::ValueSet,
     interval::IntervalSet,
     narrow::{Narrower, keep_absent},
-    scan::scan,
+    scan::{is_within, scan},
 };
 use crate::{
     chunk::{ChunkSet, Container},
@@ -100,14 +100,16 @@ impl Narrower<'_> {
             return Ok(Found::Outside);
         }
         let column = section.column(self.chunk)?;
+        let bounds = (bounds.min, bounds.max);
+        let arena = &mut self.scratch.arena;
         match &column.data {
             ColumnData::Dense(codes) if set.count() > LOOKED_UP_MAX => {
-                scan(codes, ranges, (bounds.min, bounds.max), people.words_mut());
+                scan(codes, ranges, bounds, people.words_mut(), arena);
                 return Ok(Found::InsideOrAbsent);
             }
             ColumnData::Sparse(codes) => {
-                let mut ranks = self.scratch.arena.lend();
-                scan(codes, ranges, (bounds.min, bounds.max), ranks.words_mut());
+                let mut ranks = arena.lend();
+                scan(codes, ranges, bounds, ranks.words_mut(), arena);
                 // Bit planes end in whole words: what lies behind the last code is nobody.
                 ranks.truncate(codes.count());
                 if let Container::Array(positions) = column.presence {
@@ -115,7 +117,7 @@ impl Narrower<'_> {
                         people.insert(u16::from_le_bytes(positions[usize::from(rank)]));
                     }
                 }
-                self.scratch.arena.give_back(ranks);
+                arena.give_back(ranks);
             }
             _ => look_up(&column, ranges, set, people),
         }
@@ -167,14 +169,13 @@ enum Found {
     Outside,
 }
 
-fn look_up(column: &Column<'_>, ranges: &[(i64, i64)], set: &ChunkSet, hits: &mut ChunkSet) {
+fn look_up(column: &Column<'_>, ranges: &[(i64, i64)], set: &ChunkSet, people: &mut ChunkSet) {
     for position in set.iter() {
-        let hit = column.raw(position).is_some_and(|raw| {
-            let after = ranges.partition_point(|(low, _)| *low <= raw);
-            after > 0 && raw <= ranges[after - 1].1
-        });
-        if hit {
-            hits.insert(position);
+        if column
+            .raw(position)
+            .is_some_and(|raw| is_within(raw, ranges))
+        {
+            people.insert(position);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod damage;
 mod errors;
+mod golden;
 
 use std::collections::BTreeMap;
 
