@@ -19,8 +19,8 @@ pub mod resolve;
 mod table;
 
 pub use self::file::{
-    Checkpoint, CheckpointFile, CheckpointFiles, create_key_file, load_key_file, remove_others,
-    verify_files, write_checkpoint,
+    Checkpoint, CheckpointFile, CheckpointFiles, create_key_file, load_key_file, read_map_file,
+    receive_file, remove_others, verify_files, write_checkpoint,
 };
 pub use self::forest::{Edge, Forest, ForestChange};
 pub use self::key::{HashKey, IdentifierHash, KeyFingerprint};

@@ -1,8 +1,8 @@
 //! The checksum that is stored inside map files: CRC-32C, masked.
 //!
-//! A checksum over bytes that end in their own plain CRC says nothing about them (the remainder is
-//! a constant), and the list of files has such a checksum. So what is stored is rotated and shifted,
-//! as LevelDB's log format does for the same reason.
+//! A checksum over bytes that end in their own plain CRC says nothing about them (the remainder
+//! is a constant), and the list of files has such a checksum. So what is stored is rotated and
+//! shifted, as LevelDB's log format does for the same reason.
 
 const MASK: u32 = 0xa282_ead8;
 

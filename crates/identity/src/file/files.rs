@@ -13,9 +13,9 @@ use super::writer::{TEMPORARY, sync_directory};
 use crate::key::KeyFingerprint;
 
 /// What every file of a checkpoint starts with.
-const PREFIX: &str = "identity-";
+pub(super) const PREFIX: &str = "identity-";
 /// What every file of a checkpoint ends with.
-const SUFFIX: &str = ".tgm";
+pub(super) const SUFFIX: &str = ".tgm";
 
 /// One file of a checkpoint: enough to copy it byte for byte and to know that it arrived whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ mod mapping;
 mod pages;
 mod reverse;
 mod state;
+mod transfer;
 mod write;
 mod writer;
 
@@ -21,6 +22,7 @@ pub use self::checkpoint::Checkpoint;
 pub use self::error::Error;
 pub use self::files::{CheckpointFile, CheckpointFiles, remove_others, verify_files};
 pub use self::key_file::{KeyFileError, create_key_file, load_key_file};
+pub use self::transfer::{read_map_file, receive_file};
 pub use self::write::write_checkpoint;
 
 #[cfg(test)]

@@ -125,7 +125,7 @@ fn equal_maps_give_equal_files_however_they_were_folded() {
 
 #[test]
 fn many_partitions_and_ranges_answer_with_bounded_bytes() {
-    // More than one forward and one reverse file; a release of the size promise: ≤ 64 bytes.
+    // More than one forward and one reverse file, and the promise of at most 64 bytes each.
     let people = 600_000;
     let dir = tempfile::tempdir().expect("a directory");
     let files = write_checkpoint(dir.path(), &sample(people)).expect("written");
@@ -241,18 +241,21 @@ fn a_checkpoint_travels_as_bytes_and_its_list_as_json() {
     );
     let files = write_checkpoint(here.path(), &sample(2_000)).expect("written");
     let listed = serde_json::to_string(&files).expect("json");
+    let folder = there.path().join("identity");
     for file in &files.files {
-        let bytes = fs::read(here.path().join(&file.name)).expect("read");
-        assert_eq!(
-            (bytes.len() as u64, crc32c::crc32c(&bytes)),
-            (file.bytes, file.crc32c)
-        );
-        fs::write(there.path().join(&file.name), bytes).expect("written");
+        let bytes = read_map_file(here.path(), &file.name).expect("read");
+        let short = receive_file(&folder, file, &bytes[1..]).expect_err("short");
+        assert_eq!(short.kind(), ErrorKind::Corrupt);
+        receive_file(&folder, file, &bytes).expect("received");
     }
+    let mut outside = files.files[0].clone();
+    outside.name = "../identity-0.tgm".to_owned();
+    assert!(receive_file(&folder, &outside, &[]).is_err());
+    assert!(read_map_file(&folder, "../key").is_err());
     let arrived: CheckpointFiles = serde_json::from_str(&listed).expect("json");
     assert_eq!(arrived, files);
-    verify_files(there.path(), &arrived).expect("whole");
-    check(&open(there.path(), &arrived).expect("opens"), 2_000);
+    verify_files(&folder, &arrived).expect("whole");
+    check(&open(&folder, &arrived).expect("opens"), 2_000);
 }
 
 #[test]

@@ -93,7 +93,8 @@ impl IdentityMap {
     /// The same map standing on a newer checkpoint: what the checkpoint holds leaves memory.
     ///
     /// # Errors
-    /// [`Error::Checkpoint`] where it is newer than the map, older than its base, or of another key.
+    /// [`Error::Checkpoint`] where it is newer than the map, older than its base, or of another
+    /// key.
     pub fn rebased(&self, checkpoint: Arc<Checkpoint>) -> Result<Self, Error> {
         let files = checkpoint.files();
         let base = self.base.as_ref().map(|base| base.files().index);

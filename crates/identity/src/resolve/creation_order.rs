@@ -221,7 +221,8 @@ mod tests {
             for (more_shards, people) in batches {
                 simulated.shard_count += more_shards;
                 simulated.next_ordinal.resize(usize::from(simulated.shard_count), 0);
-                prop_assert_eq!(&order.placement(simulated.shard_count).expect("grows"), &simulated);
+                let placement = order.placement(simulated.shard_count).expect("grows");
+                prop_assert_eq!(&placement, &simulated);
                 let created: Vec<OneId> =
                     (0..people).map(|_| simulated.create().expect("room")).collect();
                 order.extend(simulated.shard_count, &created).expect("they follow");

@@ -1,4 +1,4 @@
-//! `Entry`: one identifier with its origin, type and index; `Link`: the same from the person's side.
+//! `Entry`: one identifier with its origin, type and index; `Link`: the way back from a person.
 
 use std::cmp::Ordering;
 

@@ -84,8 +84,8 @@ impl<T: Copy + Ord, E> Iterator for Merge<'_, T, E> {
 mod tests {
     use super::*;
 
-    fn source(items: &[u32]) -> Source<'static, u32, &'static str> {
-        Box::new(items.to_vec().into_iter().map(Ok))
+    fn source(items: &'static [u32]) -> Source<'static, u32, &'static str> {
+        Box::new(items.iter().copied().map(Ok))
     }
 
     #[test]

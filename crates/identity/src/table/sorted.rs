@@ -28,6 +28,8 @@ pub(crate) struct Table {
     links: Vec<Link>,
     directory: Vec<u32>,
     bits: u32,
+    /// Oldest and newest index of an entry.
+    span: (u64, u64),
 }
 
 impl Table {
@@ -42,11 +44,16 @@ impl Table {
     fn from_sorted(entries: Vec<Entry>, links: Vec<Link>) -> Self {
         let bits = bucket_bits(entries.len());
         let directory = directory(&entries, bits);
+        let indexes = entries.iter().map(Entry::index);
+        let span = indexes.fold((u64::MAX, 0), |(oldest, newest), index| {
+            (oldest.min(index), newest.max(index))
+        });
         Self {
             entries,
             links,
             directory,
             bits,
+            span,
         }
     }
 
@@ -65,11 +72,19 @@ impl Table {
             links: self.links.clone(),
             directory: self.directory.clone(),
             bits: self.bits,
+            span: (index.0, index.0),
         }
     }
 
-    /// Only what came after `index`.
+    /// Only what came after `index`; looks at every entry only where some did and some did not.
     pub(crate) fn newer_than(&self, index: LogIndex) -> Self {
+        let (oldest, newest) = self.span;
+        if newest <= index.0 {
+            return Self::default();
+        }
+        if oldest > index.0 {
+            return self.clone();
+        }
         let newer = |entry: &&Entry| entry.index() > index.0;
         Self::build(self.entries.iter().filter(newer).copied().collect())
     }
