@@ -97,6 +97,11 @@ fn golden_bytes() {
     assert_eq!(hex::encode(sample().encode()), golden);
     let empty = "5441474d4149444c010000000000000000000000000000000000".to_owned();
     assert_eq!(hex::encode(Layer::default().encode()), empty[..48]);
+    assert_eq!(
+        Layer::decode(&Layer::default().encode()),
+        Ok(Layer::default())
+    );
+    assert_eq!(LayerBuilder::new(4, 6).finish(), Ok(Layer::default()));
     let bytes = hex::decode(golden).expect("hex");
     assert_eq!(Layer::decode(&bytes), Ok(sample()));
 }

@@ -22,7 +22,7 @@ pub(crate) fn bucket_of(high: u64, bits: u32) -> usize {
 }
 
 /// Identifiers in hash order, reachable by hash and by person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Table {
     entries: Vec<Entry>,
     links: Vec<Link>,
@@ -30,6 +30,12 @@ pub(crate) struct Table {
     bits: u32,
     /// Oldest and newest index of an entry.
     span: (u64, u64),
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        Self::from_sorted(Vec::new(), Vec::new())
+    }
 }
 
 impl Table {
