@@ -337,7 +337,7 @@ fn files_are_checked_as_a_whole() {
     refused(&("[".repeat(20) + &"]".repeat(20)), 1, &["nested deeper"]);
     assert!(parse_documents(&"[".repeat(100_000), "f").is_err());
     assert!(parse_documents(&"- ".repeat(100_000), "f").is_err());
-    refused("tag: {a: 1\n", 2, &["document 1"]);
+    refused("tag: {a: 1\n", 1, &["document 1", "unclosed bracket"]);
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn leaf(scalar: Scalar) -> Expr {
 impl Scalar {
     /// The normal form: the same value for every person.
     pub fn normalize(self) -> Self {
-        match self.with_children(&mut Self::normalize) {
+        match self.with_children(Self::normalize) {
             Self::And(items) => {
                 let flat = flattened(items.into_iter(), |item| match item {
                     Self::And(inner) => Ok(inner),
@@ -110,88 +110,55 @@ impl Scalar {
     }
 
     /// The same operation over changed operands.
-    fn with_children(self, change: &mut dyn FnMut(Self) -> Self) -> Self {
-        let mut boxed = |inner: Box<Self>| Box::new(change(*inner));
+    fn with_children(mut self, change: fn(Self) -> Self) -> Self {
+        self.each_child_mut(&mut |child| {
+            let taken = std::mem::replace(child, Self::Now);
+            *child = change(taken);
+        });
+        self
+    }
+
+    fn each_child_mut(&mut self, visit: &mut dyn FnMut(&mut Self)) {
         match self {
-            Self::Tag(_) | Self::Literal(_) | Self::Now | Self::Today => self,
-            Self::Compare { op, left, right } => Self::Compare {
-                op,
-                left: boxed(left),
-                right: boxed(right),
-            },
-            Self::Arithmetic { op, left, right } => Self::Arithmetic {
-                op,
-                left: boxed(left),
-                right: boxed(right),
-            },
-            Self::In {
-                value,
-                list,
-                negated,
-            } => Self::In {
-                value: boxed(value),
-                list,
-                negated,
-            },
+            Self::Tag(_) | Self::Literal(_) | Self::Now | Self::Today => {}
+            Self::Compare { left, right, .. } | Self::Arithmetic { left, right, .. } => {
+                visit(left);
+                visit(right);
+            }
+            Self::DaysBetween { from, to } => {
+                visit(from);
+                visit(to);
+            }
             Self::Between {
-                value,
-                low,
-                high,
-                negated,
-            } => Self::Between {
-                value: boxed(value),
-                low: boxed(low),
-                high: boxed(high),
-                negated,
-            },
-            Self::Like {
-                value,
-                pattern,
-                negated,
-            } => Self::Like {
-                value: boxed(value),
-                pattern,
-                negated,
-            },
-            Self::IsNull { value, negated } => Self::IsNull {
-                value: boxed(value),
-                negated,
-            },
-            Self::Not(inner) => Self::Not(boxed(inner)),
-            Self::Lower(inner) => Self::Lower(boxed(inner)),
-            Self::Shift { value, by } => Self::Shift {
-                value: boxed(value),
-                by,
-            },
-            Self::DateTrunc { unit, value } => Self::DateTrunc {
-                unit,
-                value: boxed(value),
-            },
-            Self::DaysBetween { from, to } => Self::DaysBetween {
-                from: boxed(from),
-                to: boxed(to),
-            },
-            Self::Prefix { value, start } => Self::Prefix {
-                value: boxed(value),
-                start,
-            },
-            Self::Contains { value, part } => Self::Contains {
-                value: boxed(value),
-                part,
-            },
-            Self::And(items) => Self::And(items.into_iter().map(change).collect()),
-            Self::Or(items) => Self::Or(items.into_iter().map(change).collect()),
-            Self::Coalesce(items) => Self::Coalesce(items.into_iter().map(change).collect()),
+                value, low, high, ..
+            } => {
+                visit(value);
+                visit(low);
+                visit(high);
+            }
+            Self::In { value, .. }
+            | Self::Like { value, .. }
+            | Self::IsNull { value, .. }
+            | Self::Shift { value, .. }
+            | Self::DateTrunc { value, .. }
+            | Self::Prefix { value, .. }
+            | Self::Contains { value, .. } => visit(value),
+            Self::Not(inner) | Self::Lower(inner) => visit(inner),
+            Self::And(items) | Self::Or(items) | Self::Coalesce(items) => {
+                items.iter_mut().for_each(visit);
+            }
             Self::Case {
                 branches,
                 otherwise,
-            } => Self::Case {
-                branches: branches
-                    .into_iter()
-                    .map(|(condition, value)| (change(condition), change(value)))
-                    .collect(),
-                otherwise: otherwise.map(|value| Box::new(change(*value))),
-            },
+            } => {
+                for (condition, value) in branches {
+                    visit(condition);
+                    visit(value);
+                }
+                if let Some(value) = otherwise {
+                    visit(value);
+                }
+            }
         }
     }
 }

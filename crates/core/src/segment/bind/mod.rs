@@ -9,6 +9,7 @@ mod fold;
 mod list;
 mod literal;
 mod place;
+mod predicate;
 mod scope;
 mod set;
 mod simplify;

@@ -43,20 +43,37 @@ fn holds(op: CompareOp, order: Ordering) -> bool {
     }
 }
 
-/// SQL's IN. NULL is in no list, not even in an empty one, and not outside of it either.
+/// SQL's IN over a sorted list. NULL is in no list, not even in an empty one, and not outside of
+/// it either.
 pub(super) fn within(value: &Value, list: &[Value]) -> Result<Value, EvalError> {
     if value.is_null() {
         return Ok(Value::Null);
     }
-    let mut result = Value::Bool(false);
+    let found = list.binary_search(value).is_ok() || equal_number(value, list)?;
+    Ok(match (found, list.first()) {
+        (true, _) => Value::Bool(true),
+        (false, Some(Value::Null)) => Value::Null,
+        (false, _) => Value::Bool(false),
+    })
+}
+
+/// Whether the list has the number at another scale; other types are equal only to themselves.
+fn equal_number(value: &Value, list: &[Value]) -> Result<bool, EvalError> {
+    let (first, last) = (list.first(), list.last());
+    let alike = |item: Option<&Value>| {
+        item.is_none_or(|item| {
+            item.is_null() || std::mem::discriminant(item) == std::mem::discriminant(value)
+        })
+    };
+    if alike(first) && alike(last) && !matches!(value, Value::Decimal { .. }) {
+        return Ok(false);
+    }
     for item in list {
-        match compare_values(value, item)? {
-            Some(Ordering::Equal) => return Ok(Value::Bool(true)),
-            None => result = Value::Null,
-            _ => {}
+        if compare_values(value, item)? == Some(Ordering::Equal) {
+            return Ok(true);
         }
     }
-    Ok(result)
+    Ok(false)
 }
 
 pub(super) fn between(value: &Value, low: &Value, high: &Value) -> Result<Value, EvalError> {
