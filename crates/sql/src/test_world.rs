@@ -83,7 +83,13 @@ pub(crate) fn table(table_name: &str, kind: TableKind) -> TableSchema {
         columns: vec![
             column("kind", ColumnType::Text),
             column("at", ColumnType::Timestamp),
-            column("amount", ColumnType::Decimal { precision: 12, scale: 2 }),
+            column(
+                "amount",
+                ColumnType::Decimal {
+                    precision: 12,
+                    scale: 2,
+                },
+            ),
             column("qty", ColumnType::Int),
             column("price", ColumnType::Float),
             column("day", ColumnType::Date),
@@ -109,7 +115,10 @@ pub(crate) fn batch(schema: &TableSchema, rows: &[Row]) -> RecordBatch {
         ints(&|_| None),
         Arc::new(rows.iter().map(|r| r.event).collect::<StringArray>()),
         Arc::new(
-            rows.iter().map(|r| r.at).collect::<TimestampMicrosecondArray>().with_timezone("UTC"),
+            rows.iter()
+                .map(|r| r.at)
+                .collect::<TimestampMicrosecondArray>()
+                .with_timezone("UTC"),
         ),
         Arc::new(amounts.with_precision_and_scale(12, 2).expect("fits")),
         ints(&|r| r.qty),
@@ -153,7 +162,10 @@ impl PeopleSource for FakePeople {
     }
 
     fn tags(&self) -> Vec<(Name, TagKind)> {
-        self.tags.iter().map(|(name, (kind, _))| (name.clone(), *kind)).collect()
+        self.tags
+            .iter()
+            .map(|(name, (kind, _))| (name.clone(), *kind))
+            .collect()
     }
 
     fn tag(&self, name: &str) -> Result<Option<Arc<dyn TagReader>>, PeopleError> {
@@ -269,7 +281,9 @@ impl World {
 
     /// The values of `sql` as an int tag.
     pub(crate) fn ints(&self, sql: &str) -> Vec<(Ordinal, i64)> {
-        let (values, _) = self.run(TagKind::Int, sql).unwrap_or_else(|e| panic!("{sql}: {}", chain(&e)));
+        let (values, _) = self
+            .run(TagKind::Int, sql)
+            .unwrap_or_else(|e| panic!("{sql}: {}", chain(&e)));
         let int = |value| match value {
             Value::Int(i) => i64::try_from(i).expect("an int"),
             other => panic!("{other:?}"),

@@ -68,7 +68,10 @@ pub(super) fn is_oneid(expr: &Expr, schema: &DFSchema, oneids: &Columns) -> bool
 /// The numbers of those `exprs` that are one of the columns `oneids` of `schema`.
 pub(super) fn oneids_among(exprs: &[Expr], schema: &DFSchema, oneids: &Columns) -> Columns {
     let numbered = exprs.iter().enumerate();
-    numbered.filter(|(_, e)| is_oneid(e, schema, oneids)).map(|(n, _)| n).collect()
+    numbered
+        .filter(|(_, e)| is_oneid(e, schema, oneids))
+        .map(|(n, _)| n)
+        .collect()
 }
 
 /// Whether `condition` demands that a OneID of these rows equals that of the outer row.
@@ -82,9 +85,8 @@ pub(super) fn pins(
         return false;
     };
     let here = |e: &Expr| is_oneid(e, schema, oneids);
-    equalities(condition).any(|(l, r)| {
-        (here(l) && outer.is_oneid(r)) || (outer.is_oneid(l) && here(r))
-    })
+    equalities(condition)
+        .any(|(l, r)| (here(l) && outer.is_oneid(r)) || (outer.is_oneid(l) && here(r)))
 }
 
 /// Whether `condition` demands that one of the columns `left` equals one of `right`.
@@ -96,12 +98,14 @@ pub(super) fn joins(condition: &Expr, schema: &DFSchema, left: &Columns, right: 
 
 /// The equalities that all must hold.
 fn equalities(condition: &Expr) -> impl Iterator<Item = (&Expr, &Expr)> {
-    split_conjunction(condition).into_iter().filter_map(|part| match part {
-        Expr::BinaryExpr(BinaryExpr {
-            left,
-            op: Operator::Eq,
-            right,
-        }) => Some((left.as_ref(), right.as_ref())),
-        _ => None,
-    })
+    split_conjunction(condition)
+        .into_iter()
+        .filter_map(|part| match part {
+            Expr::BinaryExpr(BinaryExpr {
+                left,
+                op: Operator::Eq,
+                right,
+            }) => Some((left.as_ref(), right.as_ref())),
+            _ => None,
+        })
 }

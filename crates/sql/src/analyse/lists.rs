@@ -16,7 +16,11 @@ pub(super) fn check_lists(plan: &LogicalPlan) -> std::result::Result<(), Error> 
         for expr in node.expressions() {
             mixed = mixed.take().or(mixed_list(&expr, &schema)?);
         }
-        Ok(if mixed.is_some() { TreeNodeRecursion::Stop } else { TreeNodeRecursion::Continue })
+        Ok(if mixed.is_some() {
+            TreeNodeRecursion::Stop
+        } else {
+            TreeNodeRecursion::Continue
+        })
     });
     if let Err(error) = walked {
         return Err(Error::MixedList {

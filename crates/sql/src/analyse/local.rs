@@ -16,7 +16,8 @@ const DISTINCT: &str = "DISTINCT must keep oneid, or it looks at people of sever
 const LIMIT: &str = "LIMIT takes rows of the whole population";
 const WINDOW: &str = "OVER needs PARTITION BY oneid, or its windows hold people of several shards";
 const JOIN: &str = "tables are joined ON a.oneid = b.oneid, or people of several shards meet";
-const OUTER: &str = "an outer join must keep the rows of one table of people: use LEFT JOIN from it";
+const OUTER: &str =
+    "an outer join must keep the rows of one table of people: use LEFT JOIN from it";
 const UNKNOWN: &str = "this form is not known to stay within one person";
 
 /// What is known of the rows of `plan`; `outer` where it is a subquery.
@@ -64,7 +65,11 @@ pub(super) fn rows_of(plan: &LogicalPlan, outer: Option<Outer>) -> Result<Rows, 
 }
 
 fn demand(holds: bool, reason: &str) -> Result<(), Error> {
-    if holds { Ok(()) } else { Err(not_local(reason)) }
+    if holds {
+        Ok(())
+    } else {
+        Err(not_local(reason))
+    }
 }
 
 /// The rows of the one input of `plan`, the subqueries of `plan` checked against them.
@@ -88,10 +93,17 @@ fn aggregate_rows(
     outer: Option<Outer>,
 ) -> Result<Rows, Error> {
     let input = inner_rows(plan, &aggregate.input, outer)?;
-    let sets = aggregate.group_expr.iter().any(|e| matches!(unaliased(e), Expr::GroupingSet(_)));
+    let sets = aggregate
+        .group_expr
+        .iter()
+        .any(|e| matches!(unaliased(e), Expr::GroupingSet(_)));
     let oneids = match sets {
         true => Columns::new(),
-        false => oneids_among(&aggregate.group_expr, aggregate.input.schema(), &input.oneids),
+        false => oneids_among(
+            &aggregate.group_expr,
+            aggregate.input.schema(),
+            &input.oneids,
+        ),
     };
     demand(input.is_one_person() || !oneids.is_empty(), GROUP)?;
     Ok(Rows { oneids, ..input })
@@ -115,11 +127,7 @@ fn distinct_rows(distinct: &Distinct, outer: Option<Outer>) -> Result<Rows, Erro
     }
 }
 
-fn window_rows(
-    plan: &LogicalPlan,
-    window: &Window,
-    outer: Option<Outer>,
-) -> Result<Rows, Error> {
+fn window_rows(plan: &LogicalPlan, window: &Window, outer: Option<Outer>) -> Result<Rows, Error> {
     let rows = inner_rows(plan, &window.input, outer)?;
     let schema = window.input.schema();
     for expr in &window.window_expr {
@@ -127,7 +135,10 @@ fn window_rows(
             return Err(not_local(UNKNOWN));
         };
         let WindowFunction { params, .. } = function.as_ref();
-        let keyed = params.partition_by.iter().any(|e| is_oneid(e, schema, &rows.oneids));
+        let keyed = params
+            .partition_by
+            .iter()
+            .any(|e| is_oneid(e, schema, &rows.oneids));
         demand(rows.is_one_person() || keyed, WINDOW)?;
     }
     Ok(rows)
@@ -138,7 +149,11 @@ fn join_rows(plan: &LogicalPlan, join: &Join, outer: Option<Outer>) -> Result<Ro
     let right = rows_of(&join.right, outer)?;
     let offset = join.left.schema().fields().len();
     let shifted: Columns = right.oneids.iter().map(|n| n + offset).collect();
-    let all = join.left.schema().join(join.right.schema()).map_err(|_| not_local(UNKNOWN))?;
+    let all = join
+        .left
+        .schema()
+        .join(join.right.schema())
+        .map_err(|_| not_local(UNKNOWN))?;
     let both: Columns = left.oneids.union(&shifted).copied().collect();
     let around = Outer {
         schema: &all,
@@ -150,7 +165,10 @@ fn join_rows(plan: &LogicalPlan, join: &Join, outer: Option<Outer>) -> Result<Ro
     if left.people && right.people {
         demand(keyed || (left.pinned && right.pinned), JOIN)?;
     }
-    let filter_pins = join.filter.as_ref().is_some_and(|f| pins(f, &all, &both, outer));
+    let filter_pins = join
+        .filter
+        .as_ref()
+        .is_some_and(|f| pins(f, &all, &both, outer));
     let inner = join.join_type == JoinType::Inner;
     let one_side = inner && keyed && (left.pinned || right.pinned || filter_pins);
     Ok(Rows {
@@ -187,7 +205,10 @@ fn is_keyed(
         is_oneid(l, join.left.schema(), &left.oneids)
             && is_oneid(r, join.right.schema(), &right.oneids)
     });
-    on || join.filter.as_ref().is_some_and(|f| joins(f, all, &left.oneids, shifted))
+    on || join
+        .filter
+        .as_ref()
+        .is_some_and(|f| joins(f, all, &left.oneids, shifted))
 }
 
 fn union_rows(union: &Union, outer: Option<Outer>) -> Result<Rows, Error> {
@@ -199,6 +220,8 @@ fn union_rows(union: &Union, outer: Option<Outer>) -> Result<Rows, Error> {
     Ok(Rows {
         people: inputs.iter().any(|rows| rows.people),
         pinned: inputs.iter().all(Rows::is_one_person),
-        oneids: oneids.reduce(|a, b| a.intersection(&b).copied().collect()).unwrap_or_default(),
+        oneids: oneids
+            .reduce(|a, b| a.intersection(&b).copied().collect())
+            .unwrap_or_default(),
     })
 }

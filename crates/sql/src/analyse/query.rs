@@ -35,7 +35,12 @@ pub struct TagQuery {
 /// # Errors
 /// [`Error`] with the reason; nothing else is planned then.
 pub(crate) fn check_written(plan: &LogicalPlan) -> Result<(), Error> {
-    let names: Vec<&str> = plan.schema().fields().iter().map(|f| f.name().as_str()).collect();
+    let names: Vec<&str> = plan
+        .schema()
+        .fields()
+        .iter()
+        .map(|f| f.name().as_str())
+        .collect();
     let fits = names.len() == 2 && names.contains(&ONEID) && names.contains(&VALUE);
     if !fits {
         return Err(Error::Columns {
@@ -64,7 +69,11 @@ pub(crate) fn describe(plan: &LogicalPlan, kind: TagKind) -> Result<TagQuery, Er
     let walked = plan.apply_with_subqueries(|node| {
         if let LogicalPlan::TableScan(scan) = node {
             if scan.table_name.table() == PEOPLE {
-                let columns = scan.projected_schema.fields().iter().map(|f| f.name().clone());
+                let columns = scan
+                    .projected_schema
+                    .fields()
+                    .iter()
+                    .map(|f| f.name().clone());
                 reads_tags.extend(columns.filter(|name| name != ONEID));
             } else {
                 reads_tables.insert(scan.table_name.table().to_string());
@@ -108,7 +117,9 @@ fn instead(kind: TagKind) -> String {
         TagKind::Bool => "write a condition".into(),
         TagKind::Category => "CAST(… AS TEXT)".into(),
         TagKind::Int => "CAST(… AS BIGINT)".into(),
-        TagKind::Decimal { precision, scale } => format!("CAST(… AS DECIMAL({precision}, {scale}))"),
+        TagKind::Decimal { precision, scale } => {
+            format!("CAST(… AS DECIMAL({precision}, {scale}))")
+        }
         TagKind::Date => "CAST(… AS DATE)".into(),
         TagKind::Timestamp => "CAST(… AS TIMESTAMP)".into(),
     }

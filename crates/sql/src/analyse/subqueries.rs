@@ -31,13 +31,15 @@ pub(super) fn check_subqueries(plan: &LogicalPlan, around: Outer) -> Result<(), 
 fn check_expr(expr: &Expr, around: Outer) -> Result<(), Error> {
     match expr {
         Expr::ScalarSubquery(subquery) | Expr::Exists(Exists { subquery, .. }) => {
-            let rows = rows_of(&subquery.subquery, Some(around))?;
-            if rows.is_one_person() { Ok(()) } else { Err(not_local(UNCORRELATED)) }
+            // Whatever takes several people in there does so because nothing ties it to one.
+            match rows_of(&subquery.subquery, Some(around)) {
+                Ok(rows) if rows.is_one_person() => Ok(()),
+                _ => Err(not_local(UNCORRELATED)),
+            }
         }
         Expr::InSubquery(InSubquery { expr, subquery, .. }) => {
             let rows = rows_of(&subquery.subquery, Some(around))?;
-            let by_oneid =
-                is_oneid(expr, around.schema, around.oneids) && rows.oneids.contains(&0);
+            let by_oneid = is_oneid(expr, around.schema, around.oneids) && rows.oneids.contains(&0);
             if rows.is_one_person() || by_oneid {
                 return Ok(());
             }

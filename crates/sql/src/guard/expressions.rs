@@ -1,8 +1,6 @@
 //! Which expressions are allowed.
 
-use sqlparser::ast::{
-    BinaryOperator, CastKind, DataType, Expr, Ident, UnaryOperator, Value,
-};
+use sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Ident, UnaryOperator, Value};
 
 use super::error::{Error, place_of, refused};
 use super::functions;
@@ -16,7 +14,11 @@ pub(super) fn check(expr: &Expr) -> Result<(), Error> {
         Expr::BinaryOp { op, .. } => check_operator(op, expr),
         Expr::UnaryOp { op, .. } => match op {
             UnaryOperator::Not | UnaryOperator::Minus | UnaryOperator::Plus => Ok(()),
-            other => Err(refused(format!("the operator `{other}`"), place_of(expr), "use a function")),
+            other => Err(refused(
+                format!("the operator `{other}`"),
+                place_of(expr),
+                "use a function",
+            )),
         },
         Expr::Cast {
             kind: CastKind::Cast | CastKind::TryCast | CastKind::DoubleColon,
@@ -85,10 +87,9 @@ fn check_identifier(name: &Ident) -> Result<(), Error> {
 
 fn check_value(value: &Value, expr: &Expr) -> Result<(), Error> {
     match value {
-        Value::Number(..)
-        | Value::SingleQuotedString(_)
-        | Value::Boolean(_)
-        | Value::Null => Ok(()),
+        Value::Number(..) | Value::SingleQuotedString(_) | Value::Boolean(_) | Value::Null => {
+            Ok(())
+        }
         other => Err(refused(
             format!("the literal `{other}`"),
             place_of(expr),
@@ -113,7 +114,11 @@ fn check_operator(op: &BinaryOperator, expr: &Expr) -> Result<(), Error> {
         | BinaryOperator::NotEq
         | BinaryOperator::And
         | BinaryOperator::Or => Ok(()),
-        other => Err(refused(format!("the operator `{other}`"), place_of(expr), "use a function")),
+        other => Err(refused(
+            format!("the operator `{other}`"),
+            place_of(expr),
+            "use a function",
+        )),
     }
 }
 

@@ -53,7 +53,10 @@ pub(super) fn check(function: &Function) -> Result<(), Error> {
 fn check_form(function: &Function, name: &str, place: Place) -> Result<(), Error> {
     let forms = [
         (function.uses_odbc_syntax, "{fn …}"),
-        (!matches!(function.parameters, FunctionArguments::None), "a second list of arguments"),
+        (
+            !matches!(function.parameters, FunctionArguments::None),
+            "a second list of arguments",
+        ),
         (!function.within_group.is_empty(), "WITHIN GROUP"),
     ];
     match forms.iter().find(|(present, _)| *present) {
@@ -69,20 +72,33 @@ fn check_arguments(function: &Function, place: Place) -> Result<(), Error> {
     let list = match &function.args {
         FunctionArguments::None => return Ok(()),
         FunctionArguments::Subquery(_) => {
-            return Err(refused("a subquery as argument", place, "put it in parentheses"));
+            return Err(refused(
+                "a subquery as argument",
+                place,
+                "put it in parentheses",
+            ));
         }
         FunctionArguments::List(list) => list,
     };
     for arg in &list.args {
         let FunctionArg::Unnamed(FunctionArgExpr::Expr(_) | FunctionArgExpr::Wildcard) = arg else {
-            return Err(refused(format!("the argument `{arg}`"), place, "write plain arguments"));
+            return Err(refused(
+                format!("the argument `{arg}`"),
+                place,
+                "write plain arguments",
+            ));
         };
     }
     for clause in &list.clauses {
         match clause {
-            FunctionArgumentClause::OrderBy(_) | FunctionArgumentClause::IgnoreOrRespectNulls(_) => {}
+            FunctionArgumentClause::OrderBy(_)
+            | FunctionArgumentClause::IgnoreOrRespectNulls(_) => {}
             other => {
-                return Err(refused(format!("`{other}`"), place, "only ORDER BY stands there"));
+                return Err(refused(
+                    format!("`{other}`"),
+                    place,
+                    "only ORDER BY stands there",
+                ));
             }
         }
     }
@@ -93,14 +109,26 @@ fn check_use(function: &Function, name: &str, place: Place) -> Result<(), Error>
     let windowed = function.over.is_some();
     let is_aggregate = NAMES.aggregates.contains(name);
     if windowed && !is_aggregate && !NAMES.windows.contains(name) {
-        return Err(refused(format!("OVER with `{name}`"), place, "it is no window function"));
+        return Err(refused(
+            format!("OVER with `{name}`"),
+            place,
+            "it is no window function",
+        ));
     }
     if !windowed && !is_aggregate && NAMES.windows.contains(name) {
-        return Err(refused(format!("`{name}` without OVER"), place, "add OVER (PARTITION BY oneid …)"));
+        return Err(refused(
+            format!("`{name}` without OVER"),
+            place,
+            "add OVER (PARTITION BY oneid …)",
+        ));
     }
     if !windowed && ORDERED.contains(&name) && !has_order(function) {
         let what = format!("`{name}` without ORDER BY");
-        return Err(refused(what, place, "which row comes first must be said: add ORDER BY"));
+        return Err(refused(
+            what,
+            place,
+            "which row comes first must be said: add ORDER BY",
+        ));
     }
     Ok(())
 }
@@ -109,7 +137,9 @@ fn has_order(function: &Function) -> bool {
     let FunctionArguments::List(list) = &function.args else {
         return false;
     };
-    list.clauses.iter().any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
+    list.clauses
+        .iter()
+        .any(|c| matches!(c, FunctionArgumentClause::OrderBy(_)))
 }
 
 fn unknown(name: &str, place: Place) -> Error {

@@ -33,7 +33,11 @@ fn check_body(body: &SetExpr) -> Result<(), Error> {
             check_body(right)
         }
         SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-            Err(refused("a statement that changes rows", place_of(body), "only SELECT reads"))
+            Err(refused(
+                "a statement that changes rows",
+                place_of(body),
+                "only SELECT reads",
+            ))
         }
         SetExpr::Table(_) => Err(refused("TABLE", place_of(body), "write SELECT * FROM")),
     }
@@ -58,10 +62,7 @@ pub(super) fn check_select(select: &Select) -> Result<(), Error> {
     refuse_any(&clauses, select)
 }
 
-fn refuse_any(
-    clauses: &[(bool, &str)],
-    node: &impl sqlparser::ast::Spanned,
-) -> Result<(), Error> {
+fn refuse_any(clauses: &[(bool, &str)], node: &impl sqlparser::ast::Spanned) -> Result<(), Error> {
     match clauses.iter().find(|(present, _)| *present) {
         Some((_, what)) => Err(refused(*what, place_of(node), PLAIN)),
         None => Ok(()),
@@ -91,7 +92,11 @@ pub(super) fn check_table(table: &TableFactor) -> Result<(), Error> {
             ..
         }
         | TableFactor::NestedJoin { .. } => Ok(()),
-        TableFactor::Table { name, args: Some(_), .. } => Err(refused(
+        TableFactor::Table {
+            name,
+            args: Some(_),
+            ..
+        } => Err(refused(
             format!("the table function `{name}`"),
             place_of(table),
             "read a table by its name",
@@ -105,7 +110,12 @@ pub(super) fn check_table(table: &TableFactor) -> Result<(), Error> {
 }
 
 fn check_name(name: &ObjectName, table: &TableFactor) -> Result<(), Error> {
-    let [ObjectNamePart::Identifier(Ident { value, quote_style, .. })] = name.0.as_slice() else {
+    let [
+        ObjectNamePart::Identifier(Ident {
+            value, quote_style, ..
+        }),
+    ] = name.0.as_slice()
+    else {
         return Err(refused(
             format!("`{name}`"),
             place_of(table),

@@ -114,7 +114,8 @@ impl Visitor for Nodes {
     }
 }
 
-/// A chain `a OR b OR c …`, which the parser nests to the left, as a balanced tree.
+/// A chain `a OR b OR c …`, which the parser nests to the left, as a balanced tree. Done again
+/// for a part of such a tree it changes nothing.
 fn balance(expr: &mut Expr) {
     let Expr::BinaryOp { op, .. } = expr else {
         return;
@@ -124,24 +125,17 @@ fn balance(expr: &mut Expr) {
     }
     let op = op.clone();
     let mut operands = Vec::new();
-    let mut rest = replace(expr, null());
-    loop {
-        match rest {
+    let mut open = vec![replace(expr, null())];
+    while let Some(next) = open.pop() {
+        match next {
             Expr::BinaryOp {
                 left,
                 op: same,
                 right,
-            } if same == op => {
-                operands.push(*right);
-                rest = *left;
-            }
-            other => {
-                operands.push(other);
-                break;
-            }
+            } if same == op => open.extend([*right, *left]),
+            other => operands.push(other),
         }
     }
-    operands.reverse();
     *expr = tree(operands, &op);
 }
 

@@ -5,7 +5,10 @@ fn refusal(sql: &str) -> Option<String> {
     crate::test_world::block_on(async {
         let sql = sql.to_string();
         let read = tokio::task::spawn_blocking(move || read_query(&sql).map(|_| ()));
-        read.await.expect("does not panic").err().map(|e| e.to_string())
+        read.await
+            .expect("does not panic")
+            .err()
+            .map(|e| e.to_string())
     })
 }
 
@@ -20,7 +23,10 @@ fn only_one_query_is_read() {
     refused_with("SELECT 1; SELECT 2", "exactly one query");
     for (sql, word) in [
         ("CREATE TABLE t (a INT)", "CREATE"),
-        ("CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'", ""),
+        (
+            "CREATE EXTERNAL TABLE t STORED AS CSV LOCATION '/etc/passwd'",
+            "",
+        ),
         ("INSERT INTO t VALUES (1)", "INSERT"),
         ("UPDATE t SET a = 1", "UPDATE"),
         ("DELETE FROM t", "DELETE"),
@@ -42,12 +48,15 @@ fn nothing_but_tables_is_read() {
     refused_with("SELECT * FROM \"/etc/passwd\"", "not files");
     refused_with("SELECT * FROM \"https://x/y.parquet\"", "not files");
     refused_with("SELECT * FROM information_schema.tables", "single name");
-    refused_with("SELECT * FROM generate_series(1, 1000000000)", "table function");
+    refused_with(
+        "SELECT * FROM generate_series(1, 1000000000)",
+        "table function",
+    );
     refused_with("SELECT * FROM read_csv('/etc/passwd')", "table function");
     refused_with("SELECT * FROM UNNEST([1, 2])", "not allowed");
     refused_with("SELECT * FROM a, LATERAL (SELECT 1)", "not allowed");
     refused_with("SELECT 1 INTO t", "INTO");
-    refused_with("SELECT 1 FOR UPDATE", "FOR UPDATE");
+    refused_with("SELECT a FROM t FOR UPDATE", "FOR UPDATE");
     refused_with(
         "WITH RECURSIVE r AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM r) SELECT a FROM r",
         "RECURSIVE",
@@ -56,11 +65,17 @@ fn nothing_but_tables_is_read() {
 
 #[test]
 fn only_listed_functions_are_called() {
-    refused_with("SELECT random()", "no function `random` at line 1, column 8");
+    refused_with(
+        "SELECT random()",
+        "no function `random` at line 1, column 8",
+    );
     refused_with("SELECT uuid()", "no function `uuid`");
     refused_with("SELECT version()", "no function `version`");
     refused_with("SELECT approx_distinct(a) FROM t", "count(DISTINCT x)");
-    refused_with("SELECT approx_percentile_cont(a, 0.5) FROM t", "row_number()");
+    refused_with(
+        "SELECT approx_percentile_cont(a, 0.5) FROM t",
+        "row_number()",
+    );
     refused_with("SELECT generate_series(1, 9)", "no function");
     refused_with("SELECT repeat('x', 1000000000)", "no function");
     refused_with("SELECT row_number() FROM t", "without OVER");
@@ -102,10 +117,19 @@ fn size_and_nesting_are_bounded() {
     let nested = |levels: usize| format!("SELECT {}1{}", "(".repeat(levels), ")".repeat(levels));
     assert_eq!(refusal(&nested(40)), None);
     refused_with(&nested(65), "nested deeper");
-    refused_with(&format!("SELECT {} 1", "NOT ".repeat(1_000)), "nested deeper");
+    refused_with(
+        &format!("SELECT {} 1", "NOT ".repeat(1_000)),
+        "nested deeper",
+    );
     refused_with(&format!("SELECT {}1", "- ".repeat(1_000)), "nested deeper");
-    refused_with(&format!("SELECT 1{}", " + 1".repeat(3_000)), "nested deeper");
-    refused_with(&format!("SELECT 1{}", " UNION SELECT 1".repeat(100)), "nested deeper");
+    refused_with(
+        &format!("SELECT 1{}", " + 1".repeat(3_000)),
+        "nested deeper",
+    );
+    refused_with(
+        &format!("SELECT 1{}", " UNION SELECT 1".repeat(100)),
+        "nested deeper",
+    );
     refused_with(&"x".repeat(300 * 1024), "bytes");
     let doubling = (0..40).fold("a".to_string(), |sql, _| format!("({sql} BETWEEN 0 AND 1)"));
     refused_with(&format!("SELECT {doubling} FROM t"), "nested deeper");
@@ -122,5 +146,8 @@ fn chains_are_balanced_and_forms_rewritten() {
         rewritten("SELECT a NOT BETWEEN 1 AND -b FROM t"),
         "SELECT (NOT (a >= 1 AND a <= (0 - b))) FROM t"
     );
-    assert_eq!(rewritten("SELECT -1, -1.5 FROM t"), "SELECT -1, -1.5 FROM t");
+    assert_eq!(
+        rewritten("SELECT -1, -1.5 FROM t"),
+        "SELECT -1, -1.5 FROM t"
+    );
 }

@@ -22,7 +22,10 @@ pub(super) fn tokens(sql: &str) -> Result<Vec<TokenWithSpan>, Error> {
     let tokens = tokens.map_err(|e| Error::Syntax {
         reason: e.to_string(),
     })?;
-    let count = tokens.iter().filter(|t| !matches!(t.token, Token::Whitespace(_))).count();
+    let count = tokens
+        .iter()
+        .filter(|t| !matches!(t.token, Token::Whitespace(_)))
+        .count();
     if count > SEGMENT_NODES_MAX {
         return Err(Error::TooMany {
             count,

@@ -6,7 +6,9 @@ pub(super) const BLOCK_BYTES: u64 = 64 * 1024;
 /// The checksums of `data`, one after the other.
 pub(super) fn block_checks(data: &[u8]) -> Vec<u8> {
     let blocks = data.chunks(BLOCK_BYTES as usize);
-    blocks.flat_map(|b| crc32c::crc32c(b).to_le_bytes()).collect()
+    blocks
+        .flat_map(|b| crc32c::crc32c(b).to_le_bytes())
+        .collect()
 }
 
 /// The checksum of block `block` among `checks`; `None` where there are fewer.

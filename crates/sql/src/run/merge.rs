@@ -120,7 +120,8 @@ impl Merge {
         if let Some(number) = used_up
             && self.cursors[number].refill().await?
         {
-            self.heap.push(Reverse((self.cursors[number].key(), number)));
+            self.heap
+                .push(Reverse((self.cursors[number].key(), number)));
         }
         Ok(Some(merged))
     }

@@ -35,7 +35,7 @@ pub use self::encode::encode_run;
 pub use self::error::{Error, find};
 pub use self::merge::merge_runs;
 pub use self::meta::{Bounds, Partition, RunMeta, SectionMeta};
-pub(crate) use self::order::sorted;
 pub use self::order::sort_columns;
+pub(crate) use self::order::sorted;
 pub use self::run_writer::{EncodedRun, RunOptions};
 pub use self::verified::{BlockReader, VerifiedStore, section_path};

@@ -36,7 +36,8 @@ impl AsyncFileReader for SectionFile {
         let start = self.run.sections[self.section].offset;
         let wanted = start + range.start..start + range.end;
         let read = async move { self.reader.read(&self.run, wanted).await };
-        read.map(|bytes| bytes.map_err(|e| ParquetError::External(Box::new(e)))).boxed()
+        read.map(|bytes| bytes.map_err(|e| ParquetError::External(Box::new(e))))
+            .boxed()
     }
 
     fn get_metadata<'a>(

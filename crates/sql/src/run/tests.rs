@@ -34,7 +34,9 @@ async fn read_all(reader: &BlockReader, run: &Arc<RunMeta>) -> Result<Vec<Record
     let mut sections = Vec::new();
     for section in 0..run.sections.len() {
         let source = SectionSource::new(reader.clone(), Arc::clone(run), section);
-        let mut stream = source.open(|_| parquet::arrow::ProjectionMask::all()).await?;
+        let mut stream = source
+            .open(|_| parquet::arrow::ProjectionMask::all())
+            .await?;
         let mut batches = Vec::new();
         while let Some(batch) = source.next(&mut stream).await? {
             batches.push(batch);
@@ -60,7 +62,8 @@ fn a_run_holds_the_rows_sorted_and_split_with_true_bounds() {
         let table = table("t", kind);
         let rows = random_rows(&mut StdRng::seed_from_u64(7), 500);
         let written = batch(&table, &rows);
-        let run = encode_run(&table, &[written.clone()], &options("a", 120)).expect("encodes");
+        let wanted = options(&format!("{kind:?}"), 120);
+        let run = encode_run(&table, &[written.clone()], &wanted).expect("encodes");
         assert_eq!(run.meta.bytes, run.bytes.len() as u64);
         let meta = world.put(run);
         let pure = meta.sections.iter().filter(|s| s.event.is_some());
@@ -78,9 +81,15 @@ fn a_run_holds_the_rows_sorted_and_split_with_true_bounds() {
             assert_eq!(arrow::compute::min(seqs), Some(bounds.seq.min));
             assert_eq!(arrow::compute::max(seqs), Some(bounds.seq.max));
         }
-        assert_eq!(all_rows(&world, &table, &meta), sorted(&table, &written).expect("sorts"));
+        assert_eq!(
+            all_rows(&world, &table, &meta),
+            sorted(&table, &written).expect("sorts")
+        );
         let json = serde_json::to_string(&meta).expect("serialises");
-        assert_eq!(serde_json::from_str::<RunMeta>(&json).expect("reads back"), meta);
+        assert_eq!(
+            serde_json::from_str::<RunMeta>(&json).expect("reads back"),
+            meta
+        );
     }
 }
 
@@ -88,7 +97,11 @@ fn a_run_holds_the_rows_sorted_and_split_with_true_bounds() {
 fn merging_keeps_every_row_in_order() {
     for seed in 0..6 {
         let world = World::new();
-        let kind = if seed % 2 == 0 { TableKind::Events } else { TableKind::Attributes };
+        let kind = if seed % 2 == 0 {
+            TableKind::Events
+        } else {
+            TableKind::Attributes
+        };
         let table = table("t", kind);
         let mut random = StdRng::seed_from_u64(seed);
         let rows = random_rows(&mut random, 300);
@@ -105,7 +118,9 @@ fn merging_keeps_every_row_in_order() {
         let direct = direct.expect("encodes");
         let shape = |run: &RunMeta| {
             let sections = run.sections.iter();
-            sections.map(|s| (s.event.clone(), s.rows, s.seq, s.time, s.from)).collect::<Vec<_>>()
+            sections
+                .map(|s| (s.event.clone(), s.rows, s.seq, s.time, s.from))
+                .collect::<Vec<_>>()
         };
         assert_eq!(shape(&merged.meta), shape(&direct.meta), "seed {seed}");
         let meta = world.put(merged);
@@ -130,9 +145,15 @@ fn a_flipped_bit_is_an_error_that_names_the_object() {
             let mut damaged = bytes.clone();
             damaged[bit / 8] ^= 1 << (bit % 8);
             let path = Path::from("run");
-            world.store.put(&path, damaged.into()).await.expect("memory takes it");
+            world
+                .store
+                .put(&path, damaged.into())
+                .await
+                .expect("memory takes it");
             let reader = BlockReader::new(Arc::clone(&store), 4);
-            let error = read_all(&reader, &meta).await.expect_err("every byte is covered");
+            let error = read_all(&reader, &meta)
+                .await
+                .expect_err("every byte is covered");
             assert_eq!(error.kind(), ErrorKind::Corrupt, "flip {flip} of bit {bit}");
             assert!(chain(&error).contains("`run`"), "{}", chain(&error));
         }
@@ -144,7 +165,8 @@ fn a_run_may_lie_within_an_object() {
     let world = World::new();
     let table = table("t", TableKind::Events);
     let rows = random_rows(&mut StdRng::seed_from_u64(3), 100);
-    let mut run = encode_run(&table, &[batch(&table, &rows)], &options("pack", 10)).expect("encodes");
+    let mut run =
+        encode_run(&table, &[batch(&table, &rows)], &options("pack", 10)).expect("encodes");
     run.bytes.splice(0..0, [9; 12_345]);
     run.bytes.extend([9; 77]);
     run.meta.offset = 12_345;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use datafusion::catalog::TableProvider;
-use datafusion::common::{Result, TableReference};
 use datafusion::common::config::Dialect;
+use datafusion::common::{Result, TableReference};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::context::{SessionConfig, SessionContext};
 use datafusion::functions::core::planner::CoreFunctionPlanner;
@@ -42,7 +42,10 @@ pub(crate) struct SessionSpec {
 
 /// A session over one shard at one index: its tables, `people`, `@as_of`, and nothing else.
 pub(crate) fn build_session(runtime: &SqlRuntime, spec: &SessionSpec) -> Result<SessionContext> {
-    let runs = spec.tables.iter().flat_map(|t| t.runs.iter().map(Arc::clone));
+    let runs = spec
+        .tables
+        .iter()
+        .flat_map(|t| t.runs.iter().map(Arc::clone));
     let zone = spec.zone;
     let state = SessionStateBuilder::new()
         .with_config(config())

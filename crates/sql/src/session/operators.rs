@@ -79,7 +79,9 @@ impl ExprPlanner for Operators {
 impl Operators {
     fn arithmetic(&self, op: Op, expr: RawBinaryExpr, left: Family, right: Family) -> Planned {
         use Family::{Date, Float, Instant, Interval, Null, Number};
-        let RawBinaryExpr { left: l, right: r, .. } = &expr;
+        let RawBinaryExpr {
+            left: l, right: r, ..
+        } = &expr;
         match (left, op, right) {
             (Number | Null, _, Number) | (Number, _, Null) => planned(arithmetic(op, expr)),
             (Number | Float | Null, Op::Divide, Number | Float | Null) => {

@@ -35,7 +35,13 @@ mod tests {
             registry.get_store(url.as_ref()).is_ok()
         };
         assert!(open(RUNS_URL));
-        for url in ["file://", "file:///", "s3://bucket", "http://host", "memory://"] {
+        for url in [
+            "file://",
+            "file:///",
+            "s3://bucket",
+            "http://host",
+            "memory://",
+        ] {
             assert!(!open(url), "{url}");
         }
     }

@@ -21,7 +21,10 @@ pub(super) struct Variables {
 impl VarProvider for Variables {
     fn get_value(&self, names: Vec<String>) -> Result<ScalarValue> {
         if self.get_type(&names).is_none() {
-            return Err(DataFusionError::Plan(format!("unknown variable `{}`", names.join("."))));
+            return Err(DataFusionError::Plan(format!(
+                "unknown variable `{}`",
+                names.join(".")
+            )));
         }
         let zone = Some(self.zone.name().into());
         Ok(ScalarValue::TimestampMicrosecond(Some(self.as_of.0), zone))

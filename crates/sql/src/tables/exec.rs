@@ -77,7 +77,9 @@ fn ordering(scan: &ShardScan, schema: &SchemaRef) -> Option<Vec<PhysicalSortExpr
     if !scan.latest {
         keys.extend(sort(TS, scan.time_options).filter(|_| {
             // A column named `ts` that is not the declared time has no order.
-            scan.exposure.column(TS).is_some_and(|c| c.source != c.name || scan.ts_is_time())
+            scan.exposure
+                .column(TS)
+                .is_some_and(|c| c.source != c.name || scan.ts_is_time())
         }));
     }
     Some(keys)
@@ -91,7 +93,11 @@ impl ShardScan {
 
 impl DisplayAs for ShardScanExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "ShardScanExec: table={}, latest={}", self.scan.table, self.scan.latest)
+        write!(
+            f,
+            "ShardScanExec: table={}, latest={}",
+            self.scan.table, self.scan.latest
+        )
     }
 }
 
@@ -128,7 +134,9 @@ impl ExecutionPlan for ShardScanExec {
         context: Arc<TaskContext>,
     ) -> Result<SendableRecordBatchStream> {
         if partition != 0 {
-            return Err(DataFusionError::Internal(format!("no partition {partition}")));
+            return Err(DataFusionError::Internal(format!(
+                "no partition {partition}"
+            )));
         }
         let rows = self.scan.stored.execute(0, context)?;
         let rows = match self.scan.latest {
@@ -140,7 +148,10 @@ impl ExecutionPlan for ShardScanExec {
             let batch = scan.exposure.apply(&batch, &scan.projection, &schema);
             std::future::ready(batch.map_err(Into::into))
         });
-        Ok(Box::pin(RecordBatchStreamAdapter::new(self.schema(), exposed)))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            self.schema(),
+            exposed,
+        )))
     }
 
     fn statistics_from_inputs(

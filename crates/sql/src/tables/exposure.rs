@@ -60,9 +60,7 @@ impl Exposure {
         let mut expose = |name: &str, source: &str, column_type: ColumnType, instant: bool| {
             let (how, data_type) = match column_type {
                 ColumnType::Timestamp => (How::Labelled, timestamp_type(session_zone.name())),
-                ColumnType::Date if instant => {
-                    (How::Midnight, timestamp_type(session_zone.name()))
-                }
+                ColumnType::Date if instant => (How::Midnight, timestamp_type(session_zone.name())),
                 other => (How::Same, column_data_type(other)),
             };
             fields.push(Field::new(name, data_type, true));

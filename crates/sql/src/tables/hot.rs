@@ -31,6 +31,8 @@ fn visible_rows(at: &TableAt, batch: &RecordBatch) -> BooleanArray {
     let column = |name| batch[name].as_primitive::<Int64Type>();
     let (end, last_from) = (at.end().0, at.last_from());
     let rows = column(SEQ).iter().zip(column(FROM).iter());
-    rows.map(|(seq, from)| Some(seq.is_some_and(|s| s < end) && from.is_none_or(|f| f <= last_from)))
-        .collect()
+    rows.map(|(seq, from)| {
+        Some(seq.is_some_and(|s| s < end) && from.is_none_or(|f| f <= last_from))
+    })
+    .collect()
 }

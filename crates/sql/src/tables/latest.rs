@@ -82,5 +82,8 @@ fn collapse(rows: &RecordBatch, people: &[(usize, usize)]) -> Result<RecordBatch
 }
 
 fn latest_row(column: &ArrayRef, (start, end): (usize, usize)) -> Option<u32> {
-    (start..end).rev().find(|row| column.is_valid(*row)).map(|row| row as u32)
+    (start..end)
+        .rev()
+        .find(|row| column.is_valid(*row))
+        .map(|row| row as u32)
 }

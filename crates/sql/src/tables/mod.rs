@@ -27,9 +27,9 @@ mod tag_array;
 mod tests;
 
 pub use self::error::PeopleError;
+pub(crate) use self::exposure::midnights;
 pub use self::people::{PEOPLE, PeopleSource, PeopleTable, TagReader};
+pub(crate) use self::sections::RUNS_URL;
 pub use self::shard_table::ShardTable;
 pub use self::table_at::TableAt;
 pub use self::tag_array::tag_array;
-pub(crate) use self::exposure::midnights;
-pub(crate) use self::sections::RUNS_URL;

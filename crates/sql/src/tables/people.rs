@@ -73,7 +73,11 @@ impl PeopleTable {
     pub fn new(shard: ShardId, source: Arc<dyn PeopleSource>, zone: Zone) -> Self {
         let mut fields = vec![Field::new(ONEID, DataType::Int64, false)];
         for (name, kind) in source.tags() {
-            fields.push(Field::new(name.as_str(), tag_data_type(kind, zone.name()), true));
+            fields.push(Field::new(
+                name.as_str(),
+                tag_data_type(kind, zone.name()),
+                true,
+            ));
         }
         Self {
             shard,

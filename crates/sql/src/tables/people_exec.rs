@@ -170,7 +170,9 @@ impl Reading {
         };
         let mut ordinals = Vec::with_capacity(self.batch_rows);
         let source = &self.people.source;
-        source.alive(from, self.batch_rows, &mut ordinals).map_err(external)?;
+        source
+            .alive(from, self.batch_rows, &mut ordinals)
+            .map_err(external)?;
         self.next = ordinals.last().and_then(|last| last.checked_add(1));
         if ordinals.is_empty() {
             return Ok(None);
@@ -179,13 +181,17 @@ impl Reading {
         let columns: Vec<ArrayRef> = columns.collect::<Result<_>>()?;
         let options = RecordBatchOptions::new().with_row_count(Some(ordinals.len()));
         let schema = Arc::clone(&self.people.schema);
-        Ok(Some(RecordBatch::try_new_with_options(schema, columns, &options)?))
+        Ok(Some(RecordBatch::try_new_with_options(
+            schema, columns, &options,
+        )?))
     }
 
     fn column(&self, column: &ColumnReader, ordinals: &[Ordinal]) -> Result<ArrayRef> {
         match column {
             ColumnReader::OneId => {
-                let oneids = ordinals.iter().map(|o| OneId::new(self.people.shard, *o).get());
+                let oneids = ordinals
+                    .iter()
+                    .map(|o| OneId::new(self.people.shard, *o).get());
                 Ok(Arc::new(Int64Array::from_iter_values(oneids)))
             }
             ColumnReader::Null(field) => Ok(new_null_array(field.data_type(), ordinals.len())),

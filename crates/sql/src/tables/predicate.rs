@@ -37,7 +37,10 @@ fn events_of(filter: &Expr, exposure: &Exposure, event: &str) -> Option<BTreeSet
             Operator::Eq if is_event(right) => text(left).map(|t| BTreeSet::from([t])),
             Operator::And => {
                 let sides = [left, right].map(|side| events_of(side, exposure, event));
-                sides.into_iter().flatten().reduce(|a, b| a.intersection(&b).cloned().collect())
+                sides
+                    .into_iter()
+                    .flatten()
+                    .reduce(|a, b| a.intersection(&b).cloned().collect())
             }
             Operator::Or => {
                 let mut all = events_of(left, exposure, event)?;
@@ -46,9 +49,11 @@ fn events_of(filter: &Expr, exposure: &Exposure, event: &str) -> Option<BTreeSet
             }
             _ => None,
         },
-        Expr::InList(InList { expr, list, negated }) if !negated && is_event(expr) => {
-            list.iter().map(text).collect()
-        }
+        Expr::InList(InList {
+            expr,
+            list,
+            negated,
+        }) if !negated && is_event(expr) => list.iter().map(text).collect(),
         _ => None,
     }
 }
@@ -65,7 +70,11 @@ pub(super) fn stored_filter(filter: &Expr, exposure: &Exposure) -> Result<Option
     let mut simple = true;
     filter.apply(|node| {
         simple &= is_simple(node, exposure);
-        Ok(if simple { TreeNodeRecursion::Continue } else { TreeNodeRecursion::Stop })
+        Ok(if simple {
+            TreeNodeRecursion::Continue
+        } else {
+            TreeNodeRecursion::Stop
+        })
     })?;
     if !simple {
         return Ok(None);

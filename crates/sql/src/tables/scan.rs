@@ -60,11 +60,8 @@ pub(super) fn scan_stored(
         inputs.push(visible_only(state, at, rows, columns.len())?);
     }
     if let Some(hot) = visible_hot(at).map_err(|e| DataFusionError::External(Box::new(e)))? {
-        let memory = MemorySourceConfig::try_new(
-            &[vec![hot]],
-            Arc::clone(&schema),
-            Some(columns.to_vec()),
-        )?;
+        let memory =
+            MemorySourceConfig::try_new(&[vec![hot]], Arc::clone(&schema), Some(columns.to_vec()))?;
         let memory = memory.try_with_sort_information(vec![ordering(&at.schema, &schema)?])?;
         inputs.push(DataSourceExec::from_data_source(memory));
     }
@@ -84,7 +81,9 @@ fn stored_predicate(
     }
     let df_schema = DFSchema::try_from(Arc::clone(schema))?;
     let predicate = conjunction(stored);
-    predicate.map(|p| state.create_physical_expr(p, &df_schema)).transpose()
+    predicate
+        .map(|p| state.create_physical_expr(p, &df_schema))
+        .transpose()
 }
 
 /// `_seq < end AND (_from IS NULL OR _from <= index)`; keeps the first `columns` columns.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use arrow::datatypes::SchemaRef;
 use datafusion::catalog::Session;
-use datafusion::common::config::TableParquetOptions;
 use datafusion::common::Result;
+use datafusion::common::config::TableParquetOptions;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::object_store::ObjectStoreUrl;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
@@ -41,7 +41,9 @@ pub(super) fn needed_sections(
             }
         }
     }
-    needed.into_iter().partition(|(run, number)| at.shows_all(&run.sections[*number]))
+    needed
+        .into_iter()
+        .partition(|(run, number)| at.shows_all(&run.sections[*number]))
 }
 
 /// What all sections of a scan share.
@@ -75,7 +77,10 @@ impl SectionScan<'_> {
         if let Some(predicate) = &self.predicate {
             source = source.with_predicate(Arc::clone(predicate));
         }
-        let groups = sections.iter().map(|(run, number)| file_group(run, *number)).collect();
+        let groups = sections
+            .iter()
+            .map(|(run, number)| file_group(run, *number))
+            .collect();
         let config = FileScanConfigBuilder::new(url, Arc::new(source))
             .with_file_groups(groups)
             .with_output_ordering(vec![self.ordering.clone()])

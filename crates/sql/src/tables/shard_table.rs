@@ -57,7 +57,9 @@ impl ShardTable {
     fn time_options(&self) -> SortOptions {
         let time = self.at.schema.time.as_ref();
         let columns = sort_columns(&self.at.schema);
-        let column = columns.iter().find(|(name, _)| Some(name.as_str()) == time.map(|t| t.as_str()));
+        let column = columns
+            .iter()
+            .find(|(name, _)| Some(name.as_str()) == time.map(|t| t.as_str()));
         column.map_or(SortOptions::new(false, false), |(_, options)| *options)
     }
 

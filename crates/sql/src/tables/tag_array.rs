@@ -47,9 +47,9 @@ pub fn tag_array(kind: TagKind, values: &[Value]) -> Result<ArrayRef, PeopleErro
                 reason: e.to_string(),
             })?)
         }
-        TagKind::Date => {
-            Arc::new(Date32Array::from(column!(Vec<Option<i32>>, Value::Date(d) => Some(*d))))
-        }
+        TagKind::Date => Arc::new(Date32Array::from(
+            column!(Vec<Option<i32>>, Value::Date(d) => Some(*d)),
+        )),
         TagKind::Timestamp => {
             let micros = column!(Vec<Option<i64>>, Value::Timestamp(t) => Some(*t));
             Arc::new(TimestampMicrosecondArray::from(micros).with_timezone(UTC))
@@ -60,6 +60,9 @@ pub fn tag_array(kind: TagKind, values: &[Value]) -> Result<ArrayRef, PeopleErro
 fn misfit(kind: TagKind, value: &Value) -> PeopleError {
     PeopleError {
         kind: ErrorKind::Internal,
-        reason: format!("a value of type {} in a tag of kind {kind}", value.value_type()),
+        reason: format!(
+            "a value of type {} in a tag of kind {kind}",
+            value.value_type()
+        ),
     }
 }

@@ -113,9 +113,7 @@ impl Error {
             Self::TwoValues { .. } | Self::Value { .. } => ErrorKind::Invalid,
             Self::People(source) => source.kind(),
             Self::TimedOut { .. } => ErrorKind::Timeout,
-            Self::Stranger { .. } | Self::Sink { .. } | Self::Planner { .. } => {
-                ErrorKind::Internal
-            }
+            Self::Stranger { .. } | Self::Sink { .. } | Self::Planner { .. } => ErrorKind::Internal,
         }
     }
 }

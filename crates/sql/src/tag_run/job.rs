@@ -9,6 +9,7 @@ use tagma_core::schema::{Name, TagKind};
 use tagma_core::time::Zone;
 use tagma_core::{AsOf, OneId, ShardId, Value};
 
+use super::deadline::Deadline;
 use super::error::Error;
 use super::plan::plan;
 use super::rows::Rows;
@@ -74,25 +75,7 @@ pub async fn run_tag(
     shard: &ShardAt,
     sink: &mut Sink<'_>,
 ) -> Result<RunReport, Error> {
-    let run = run(runtime, spec, shard, sink);
-    match spec.timeout {
-        None => run.await,
-        Some(limit) => match tokio::time::timeout(limit, run).await {
-            Ok(report) => report,
-            Err(_) => Err(Error::TimedOut {
-                tag: spec.name.clone(),
-                seconds: limit.as_secs(),
-            }),
-        },
-    }
-}
-
-async fn run(
-    runtime: &SqlRuntime,
-    spec: &TagSpec,
-    shard: &ShardAt,
-    sink: &mut Sink<'_>,
-) -> Result<RunReport, Error> {
+    let deadline = Deadline::new(spec);
     let session = SessionSpec {
         shard: shard.shard,
         as_of: shard.as_of,
@@ -100,14 +83,14 @@ async fn run(
         tables: shard.tables.clone(),
         people: Arc::clone(&shard.people),
     };
-    let planned = plan(runtime, spec, session).await?;
+    let planned = deadline.within(plan(runtime, spec, session)).await??;
     let failed = |source| Error::Execute {
         tag: spec.name.clone(),
         source,
     };
     let mut stream = execute_stream(planned.plan, planned.context).map_err(failed)?;
     let mut rows = Rows::new(spec, shard, planned.query);
-    while let Some(batch) = stream.try_next().await.map_err(failed)? {
+    while let Some(batch) = deadline.within(stream.try_next()).await?.map_err(failed)? {
         rows.take(&batch, sink)?;
     }
     rows.finish()

@@ -4,6 +4,7 @@
 //! the check that each value is one of the tag's. Must not store values: the caller's sink does.
 
 mod check;
+mod deadline;
 mod error;
 mod job;
 mod no_people;

@@ -34,9 +34,8 @@ pub(super) async fn plan(
 ) -> Result<Planned, Error> {
     let (runtime, tag) = (runtime.clone(), spec.clone());
     let handle = Handle::current();
-    let planning = tokio::task::spawn_blocking(move || {
-        handle.block_on(plan_here(&runtime, &tag, &session))
-    });
+    let planning =
+        tokio::task::spawn_blocking(move || handle.block_on(plan_here(&runtime, &tag, &session)));
     let planned = planning.await;
     planned.map_err(|_| Error::Planner {
         tag: spec.name.clone(),
@@ -63,7 +62,9 @@ async fn plan_here(
     let written = written.map_err(|e| unplanned(spec, &e))?;
     read_only(&written).map_err(|e| unplanned(spec, &e))?;
     check_written(&written).map_err(unfit)?;
-    let (optimised, plan) = physical(&context, written).await.map_err(|e| unplanned(spec, &e))?;
+    let (optimised, plan) = physical(&context, written)
+        .await
+        .map_err(|e| unplanned(spec, &e))?;
     Ok(Planned {
         query: describe(&optimised, spec.kind).map_err(unfit)?,
         plan,
@@ -88,7 +89,10 @@ async fn physical(
     let state = context.state();
     let ordered = LogicalPlanBuilder::from(written).sort([col(ONEID).sort(true, false)])?;
     let optimised = state.optimize(&ordered.build()?)?;
-    let plan = state.query_planner().create_physical_plan(&optimised, &state).await?;
+    let plan = state
+        .query_planner()
+        .create_physical_plan(&optimised, &state)
+        .await?;
     Ok((optimised, plan))
 }
 

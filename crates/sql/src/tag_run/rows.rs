@@ -78,8 +78,16 @@ impl<'a> Rows<'a> {
         if let Some((last, first)) = &self.last
             && *last == person
         {
-            self.twice.push(format!("person {person} has {} and {}", shown(first), shown(&value)));
-            return if self.twice.len() < EXAMPLES { Ok(()) } else { Err(self.two_values()) };
+            self.twice.push(format!(
+                "person {person} has {} and {}",
+                shown(first),
+                shown(&value)
+            ));
+            return if self.twice.len() < EXAMPLES {
+                Ok(())
+            } else {
+                Err(self.two_values())
+            };
         }
         self.last = Some((person, value.clone()));
         if !self.twice.is_empty() {
@@ -100,7 +108,11 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn finish(self) -> Result<RunReport, Error> {
-        if self.twice.is_empty() { Ok(self.report) } else { Err(self.two_values()) }
+        if self.twice.is_empty() {
+            Ok(self.report)
+        } else {
+            Err(self.two_values())
+        }
     }
 }
 
@@ -110,10 +122,8 @@ fn shown(value: &Value) -> String {
         Value::Null => "NULL".into(),
         Value::Bool(b) => b.to_string(),
         Value::Int(i) => i.to_string(),
-        Value::Decimal { unscaled, scale } => {
-            tagma_core::number::Decimal::new(*unscaled, *scale)
-                .map_or_else(|_| format!("{unscaled}e-{scale}"), |d| d.to_string())
-        }
+        Value::Decimal { unscaled, scale } => tagma_core::number::Decimal::new(*unscaled, *scale)
+            .map_or_else(|_| format!("{unscaled}e-{scale}"), |d| d.to_string()),
         Value::Text(text) => format!("'{text}'"),
         Value::Date(day) => tagma_core::time::print_date(*day),
         Value::Timestamp(at) => tagma_core::time::print_timestamp(*at),

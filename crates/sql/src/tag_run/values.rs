@@ -2,9 +2,7 @@
 
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::compute::cast;
-use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType,
-};
+use arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, TimestampMicrosecondType};
 use datafusion::common::Result;
 use tagma_core::Value;
 use tagma_core::number::{Decimal, power_of_ten};
@@ -49,18 +47,27 @@ impl ValueReader {
                 check_date(day).map(Value::Date).map_err(|e| e.to_string())
             }
             TagKind::Timestamp => {
-                let at = self.values.as_primitive::<TimestampMicrosecondType>().value(row);
-                check_timestamp(at).map(Value::Timestamp).map_err(|e| e.to_string())
+                let at = self
+                    .values
+                    .as_primitive::<TimestampMicrosecondType>()
+                    .value(row);
+                check_timestamp(at)
+                    .map(Value::Timestamp)
+                    .map_err(|e| e.to_string())
             }
         }
     }
 
     fn number(&self, row: usize) -> std::result::Result<Decimal, String> {
         let (unscaled, scale) = match self.values.data_type() {
-            DataType::Decimal128(_, scale) => {
-                (self.values.as_primitive::<Decimal128Type>().value(row), scale.unsigned_abs())
-            }
-            _ => (i128::from(self.values.as_primitive::<Int64Type>().value(row)), 0),
+            DataType::Decimal128(_, scale) => (
+                self.values.as_primitive::<Decimal128Type>().value(row),
+                scale.unsigned_abs(),
+            ),
+            _ => (
+                i128::from(self.values.as_primitive::<Int64Type>().value(row)),
+                0,
+            ),
         };
         Decimal::new(unscaled, scale).map_err(|e| e.to_string())
     }

@@ -97,7 +97,8 @@ impl BlockReader {
                 return Err(damaged(run, from..to));
             }
             // A copy of its own, so that a kept block does not keep its neighbours.
-            self.cache.insert(key(run, number), Bytes::copy_from_slice(&block));
+            self.cache
+                .insert(key(run, number), Bytes::copy_from_slice(&block));
             blocks.push(block);
         }
         Ok(())

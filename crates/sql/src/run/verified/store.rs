@@ -107,10 +107,12 @@ impl ObjectStore for VerifiedStore {
         let size = section.end - section.start;
         let range = match &options.range {
             None => 0..size,
-            Some(range) => range.as_range(size).map_err(|e| object_store::Error::Generic {
-                store: NAME,
-                source: e.into(),
-            })?,
+            Some(range) => range
+                .as_range(size)
+                .map_err(|e| object_store::Error::Generic {
+                    store: NAME,
+                    source: e.into(),
+                })?,
         };
         let bytes = if options.head {
             Bytes::new()
@@ -166,7 +168,10 @@ impl ObjectStore for VerifiedStore {
         futures::stream::once(std::future::ready(Err(read_only()))).boxed()
     }
 
-    async fn list_with_delimiter(&self, _prefix: Option<&Path>) -> object_store::Result<ListResult> {
+    async fn list_with_delimiter(
+        &self,
+        _prefix: Option<&Path>,
+    ) -> object_store::Result<ListResult> {
         Err(read_only())
     }
 

@@ -97,9 +97,8 @@ impl Outcome {
 
     /// `sum + value`.
     pub(super) fn add(&self, sum: i128, value: i128) -> Result<i128> {
-        sum.checked_add(value).ok_or_else(|| {
-            number_error(number::NumberError::Overflow, &self.expression)
-        })
+        sum.checked_add(value)
+            .ok_or_else(|| number_error(number::NumberError::Overflow, &self.expression))
     }
 }
 
@@ -121,7 +120,10 @@ impl AggregateUDFImpl for ExactAggregate {
 
     fn coerce_types(&self, arg_types: &[DataType]) -> Result<Vec<DataType>> {
         let [input] = arg_types else {
-            return Err(DataFusionError::Plan(format!("{} takes one argument", self.name())));
+            return Err(DataFusionError::Plan(format!(
+                "{} takes one argument",
+                self.name()
+            )));
         };
         let number = coerced(input).ok_or_else(|| {
             DataFusionError::Plan(format!("{} takes numbers, not {input}", self.name()))
@@ -131,9 +133,8 @@ impl AggregateUDFImpl for ExactAggregate {
 
     fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
         let input = arg_types.first().and_then(coerced);
-        let input = input.ok_or_else(|| {
-            DataFusionError::Plan(format!("{} takes a number", self.name()))
-        })?;
+        let input = input
+            .ok_or_else(|| DataFusionError::Plan(format!("{} takes a number", self.name())))?;
         let (_, scale) = digits_and_scale(&input)?;
         let scale = match self.which {
             Which::Sum => scale,
@@ -160,7 +161,11 @@ impl AggregateUDFImpl for ExactAggregate {
             return Ok(vec![Arc::new(Field::new(name, DataType::List(item), true))]);
         }
         let sum = Field::new(format_state_name(args.name, "sum"), number, true);
-        let count = Field::new(format_state_name(args.name, "count"), DataType::UInt64, true);
+        let count = Field::new(
+            format_state_name(args.name, "count"),
+            DataType::UInt64,
+            true,
+        );
         Ok(vec![Arc::new(sum), Arc::new(count)])
     }
 

@@ -14,28 +14,80 @@ use super::clock::Clock;
 
 /// DataFusion's scalar functions that are taken as they are.
 const SCALARS: &[&str] = &[
-    "ascii", "btrim", "character_length", "chr", "coalesce", "concat", "concat_ws", "contains",
-    "date_part", "ends_with", "greatest", "initcap", "least", "left", "levenshtein", "lower",
-    "ltrim", "md5", "nullif", "nvl", "nvl2", "octet_length", "regexp_count", "regexp_like",
-    "regexp_replace", "replace", "reverse", "right", "rtrim", "split_part", "starts_with",
-    "strpos", "substr", "translate", "upper",
+    "ascii",
+    "btrim",
+    "character_length",
+    "chr",
+    "coalesce",
+    "concat",
+    "concat_ws",
+    "contains",
+    "date_part",
+    "ends_with",
+    "greatest",
+    "initcap",
+    "least",
+    "left",
+    "levenshtein",
+    "lower",
+    "ltrim",
+    "md5",
+    "nullif",
+    "nvl",
+    "nvl2",
+    "octet_length",
+    "regexp_count",
+    "regexp_like",
+    "regexp_replace",
+    "replace",
+    "reverse",
+    "right",
+    "rtrim",
+    "split_part",
+    "starts_with",
+    "strpos",
+    "substr",
+    "translate",
+    "upper",
 ];
 
 /// Our own scalar functions.
 const OWN_SCALARS: &[&str] = &[
-    "now", "current_timestamp", "today", "current_date", "days_between", "date_trunc",
+    "now",
+    "current_timestamp",
+    "today",
+    "current_date",
+    "days_between",
+    "date_trunc",
 ];
 
 /// DataFusion's aggregates that are taken as they are.
-const AGGREGATES: &[&str] = &["bool_and", "bool_or", "count", "first_value", "last_value", "max", "min"];
+const AGGREGATES: &[&str] = &[
+    "bool_and",
+    "bool_or",
+    "count",
+    "first_value",
+    "last_value",
+    "max",
+    "min",
+];
 
 /// Our own aggregates.
 const OWN_AGGREGATES: &[&str] = &["sum", "avg"];
 
 /// Window functions.
 const WINDOWS: &[&str] = &[
-    "cume_dist", "dense_rank", "first_value", "lag", "last_value", "lead", "nth_value", "ntile",
-    "percent_rank", "rank", "row_number",
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "lag",
+    "last_value",
+    "lead",
+    "nth_value",
+    "ntile",
+    "percent_rank",
+    "rank",
+    "row_number",
 ];
 
 /// The scalar functions of a session.
@@ -43,7 +95,9 @@ pub(in crate::session) fn scalars(as_of: AsOf, zone: Zone) -> Result<Vec<Arc<Sca
     let mut functions = SessionStateDefaults::default_scalar_functions();
     functions.retain(|f| SCALARS.contains(&f.name()));
     functions.push(Arc::new(ScalarUDF::new_from_impl(Clock::now(as_of, zone))));
-    functions.push(Arc::new(ScalarUDF::new_from_impl(Clock::today(as_of, zone)?)));
+    functions.push(Arc::new(ScalarUDF::new_from_impl(Clock::today(
+        as_of, zone,
+    )?)));
     functions.push(Arc::new(ScalarUDF::new_from_impl(DaysBetween::new(zone))));
     functions.push(Arc::new(ScalarUDF::new_from_impl(DateTrunc::new(zone))));
     Ok(functions)

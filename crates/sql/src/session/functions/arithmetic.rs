@@ -134,7 +134,9 @@ impl ScalarUDFImpl for Arithmetic {
 
     fn return_type(&self, arg_types: &[DataType]) -> Result<DataType> {
         let [left, right] = arg_types else {
-            return Err(DataFusionError::Internal("an operator takes two operands".into()));
+            return Err(DataFusionError::Internal(
+                "an operator takes two operands".into(),
+            ));
         };
         let (digits, scale) = self.result(digits_and_scale(left)?, digits_and_scale(right)?)?;
         Ok(DataType::Decimal128(digits, scale.cast_signed()))
@@ -142,7 +144,9 @@ impl ScalarUDFImpl for Arithmetic {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [left, right] = args.args.as_slice() else {
-            return Err(DataFusionError::Internal("an operator takes two operands".into()));
+            return Err(DataFusionError::Internal(
+                "an operator takes two operands".into(),
+            ));
         };
         let left = left.to_array(args.number_rows)?;
         let right = right.to_array(args.number_rows)?;
@@ -163,6 +167,10 @@ impl ScalarUDFImpl for Arithmetic {
             let result = self.apply(l, r).map_err(|e| number_error(e, &self.text))?;
             results.append_option(result.map(Decimal::unscaled));
         }
-        Ok(ColumnarValue::Array(decimals(results.finish(), digits, scale)?))
+        Ok(ColumnarValue::Array(decimals(
+            results.finish(),
+            digits,
+            scale,
+        )?))
     }
 }

@@ -9,9 +9,7 @@ use datafusion::logical_expr::{
     ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
 use tagma_core::segment::DateUnit;
-use tagma_core::time::{
-    TimeError, Zone, date_trunc_date, date_trunc_timestamp, local_date,
-};
+use tagma_core::time::{TimeError, Zone, date_trunc_date, date_trunc_timestamp, local_date};
 
 use crate::arrow_types::timestamp_type;
 
@@ -52,7 +50,9 @@ impl DaysBetween {
             DataType::Date32 => Ok(Some(array.as_primitive::<Date32Type>().value(row))),
             _ => {
                 let instant = array.as_primitive::<TimestampMicrosecondType>().value(row);
-                local_date(instant, self.zone).map(Some).map_err(out_of_range)
+                local_date(instant, self.zone)
+                    .map(Some)
+                    .map_err(out_of_range)
             }
         }
     }
@@ -88,7 +88,9 @@ impl ScalarUDFImpl for DaysBetween {
             let days = self.day(&to, row)?.zip(self.day(&from, row)?);
             Ok(days.map(|(to, from)| i64::from(to) - i64::from(from)))
         });
-        Ok(ColumnarValue::Array(Arc::new(days.collect::<Result<Int64Array>>()?)))
+        Ok(ColumnarValue::Array(Arc::new(
+            days.collect::<Result<Int64Array>>()?,
+        )))
     }
 }
 

@@ -37,7 +37,11 @@ impl Clock {
     pub(super) fn today(as_of: AsOf, zone: Zone) -> Result<Self> {
         let day = local_date(as_of.0, zone);
         let day = day.map_err(|e| DataFusionError::Plan(format!("as_of: {e}")))?;
-        Ok(Self::new("today", "current_date", ScalarValue::Date32(Some(day))))
+        Ok(Self::new(
+            "today",
+            "current_date",
+            ScalarValue::Date32(Some(day)),
+        ))
     }
 }
 

@@ -63,7 +63,10 @@ impl GroupsAccumulator for ExactGroups {
     fn evaluate(&mut self, emit_to: EmitTo) -> Result<ArrayRef> {
         let sums = emit_to.take_needed(&mut self.sums);
         let counts = emit_to.take_needed(&mut self.counts);
-        let results = sums.iter().zip(&counts).map(|(s, c)| self.outcome.of(*s, *c));
+        let results = sums
+            .iter()
+            .zip(&counts)
+            .map(|(s, c)| self.outcome.of(*s, *c));
         let results = results.collect::<Result<Decimal128Array>>()?;
         decimals(results, DIGITS, self.outcome.result_scale())
     }
@@ -100,7 +103,9 @@ impl GroupsAccumulator for ExactGroups {
         let values = unscaled(&values[0], &self.outcome.expression)?;
         let counts_row = |row| values.is_valid(row) && kept(opt_filter, row);
         let rows = 0..values.len();
-        let sums = rows.clone().map(|r| if counts_row(r) { values.value(r) } else { 0 });
+        let sums = rows
+            .clone()
+            .map(|r| if counts_row(r) { values.value(r) } else { 0 });
         let sums = sums.collect();
         let counts = rows.map(|r| u64::from(counts_row(r))).collect();
         self.state_arrays(sums, counts)

@@ -16,7 +16,11 @@ fn valid(values: &Decimal128Array) -> impl Iterator<Item = i128> + '_ {
 
 fn result(outcome: &Outcome, sum: i128, count: u64) -> Result<ScalarValue> {
     let value = outcome.of(sum, count)?;
-    Ok(ScalarValue::Decimal128(value, DIGITS, outcome.result_scale().cast_signed()))
+    Ok(ScalarValue::Decimal128(
+        value,
+        DIGITS,
+        outcome.result_scale().cast_signed(),
+    ))
 }
 
 /// All values.
@@ -127,14 +131,17 @@ impl Accumulator for ExactDistinct {
         let scalar = |value: &i128| ScalarValue::Decimal128(Some(*value), DIGITS, scale);
         let values: Vec<ScalarValue> = self.values.iter().map(scalar).collect();
         let item = DataType::Decimal128(DIGITS, scale);
-        Ok(vec![ScalarValue::List(ScalarValue::new_list_nullable(&values, &item))])
+        Ok(vec![ScalarValue::List(ScalarValue::new_list_nullable(
+            &values, &item,
+        ))])
     }
 
     fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
         let lists = states[0].as_list_opt::<i32>();
         let lists = lists.ok_or_else(|| DataFusionError::Internal("a state is no list".into()))?;
         for list in lists.iter().flatten() {
-            self.values.extend(valid(list.as_primitive::<Decimal128Type>()));
+            self.values
+                .extend(valid(list.as_primitive::<Decimal128Type>()));
         }
         Ok(())
     }

@@ -14,8 +14,8 @@ mod midnight;
 mod numbers;
 mod shift;
 
-pub(super) use self::allowed::{aggregates, scalars, windows};
 pub use self::allowed::{aggregate_names, scalar_names, window_names};
+pub(super) use self::allowed::{aggregates, scalars, windows};
 pub(super) use self::arithmetic::{Op, arithmetic};
 pub(super) use self::midnight::midnight;
 pub(super) use self::shift::shift;

@@ -49,7 +49,9 @@ pub(super) fn unscaled(array: &ArrayRef, expression: &str) -> Result<Decimal128A
             let decimal = from_f64(value).map_err(|e| number_error(e, expression))?;
             Ok(decimal.unscaled())
         }),
-        other => Err(DataFusionError::Internal(format!("{other} is not a number"))),
+        other => Err(DataFusionError::Internal(format!(
+            "{other} is not a number"
+        ))),
     }
 }
 

@@ -93,7 +93,9 @@ impl ScalarUDFImpl for Shift {
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
         let [at, by] = args.args.as_slice() else {
-            return Err(DataFusionError::Internal("a shift takes two arguments".into()));
+            return Err(DataFusionError::Internal(
+                "a shift takes two arguments".into(),
+            ));
         };
         let at = at.to_array(args.number_rows)?;
         let by = by.to_array(args.number_rows)?;

@@ -18,26 +18,58 @@ fn world() -> World {
 fn local_queries_run() {
     let world = world();
     for (sql, expected) in [
-        ("SELECT oneid, count(*) AS value FROM events GROUP BY oneid", vec![(1, 2), (4, 1)]),
-        ("SELECT e.oneid, e.n AS value FROM (SELECT oneid, count(*) AS n FROM events \
-          GROUP BY oneid HAVING count(*) > 1) e", vec![(1, 2)]),
-        ("SELECT DISTINCT oneid, 7 AS value FROM events", vec![(1, 7), (4, 7)]),
-        ("WITH l AS (SELECT oneid, qty, row_number() OVER (PARTITION BY oneid ORDER BY ts, qty) \
-          AS n FROM events) SELECT oneid, qty AS value FROM l WHERE n = 1", vec![(1, 1), (4, 3)]),
-        ("SELECT p.oneid, o.qty AS value FROM people p JOIN other o ON p.oneid = o.oneid",
-         vec![(1, 1)]),
-        ("SELECT p.oneid, count(o.qty) AS value FROM events p LEFT JOIN other o \
-          ON o.oneid = p.oneid AND o.qty = p.qty GROUP BY p.oneid", vec![(1, 1), (4, 0)]),
-        ("SELECT oneid, 1 AS value FROM people p WHERE EXISTS \
-          (SELECT 1 FROM events e WHERE e.oneid = p.oneid AND e.qty > 2)", vec![(4, 1)]),
-        ("SELECT oneid, 1 AS value FROM events WHERE oneid IN (SELECT oneid FROM other) \
-          AND qty = 2", vec![(1, 1)]),
-        ("SELECT p.oneid, (SELECT max(e.qty) FROM events e WHERE e.oneid = p.oneid) AS value \
-          FROM people p", vec![(1, 2), (4, 3)]),
-        ("SELECT oneid, qty AS value FROM events WHERE qty = 3 UNION ALL \
-          SELECT oneid, qty AS value FROM other", vec![(1, 1), (4, 3)]),
-        ("SELECT e.oneid, sum(v.w) AS value FROM events e JOIN (VALUES (1, 10), (2, 20)) \
-          AS v(q, w) ON v.q = e.qty GROUP BY e.oneid", vec![(1, 30)]),
+        (
+            "SELECT oneid, count(*) AS value FROM events GROUP BY oneid",
+            vec![(1, 2), (4, 1)],
+        ),
+        (
+            "SELECT e.oneid, e.n AS value FROM (SELECT oneid, count(*) AS n FROM events \
+          GROUP BY oneid HAVING count(*) > 1) e",
+            vec![(1, 2)],
+        ),
+        (
+            "SELECT DISTINCT oneid, 7 AS value FROM events",
+            vec![(1, 7), (4, 7)],
+        ),
+        (
+            "WITH l AS (SELECT oneid, qty, row_number() OVER (PARTITION BY oneid ORDER BY ts, qty) \
+          AS n FROM events) SELECT oneid, qty AS value FROM l WHERE n = 1",
+            vec![(1, 1), (4, 3)],
+        ),
+        (
+            "SELECT p.oneid, o.qty AS value FROM people p JOIN other o ON p.oneid = o.oneid",
+            vec![(1, 1)],
+        ),
+        (
+            "SELECT p.oneid, count(o.qty) AS value FROM events p LEFT JOIN other o \
+          ON o.oneid = p.oneid AND o.qty = p.qty GROUP BY p.oneid",
+            vec![(1, 1), (4, 0)],
+        ),
+        (
+            "SELECT oneid, 1 AS value FROM people p WHERE EXISTS \
+          (SELECT 1 FROM events e WHERE e.oneid = p.oneid AND e.qty > 2)",
+            vec![(4, 1)],
+        ),
+        (
+            "SELECT oneid, 1 AS value FROM events WHERE oneid IN (SELECT oneid FROM other) \
+          AND qty = 2",
+            vec![(1, 1)],
+        ),
+        (
+            "SELECT p.oneid, (SELECT max(e.qty) FROM events e WHERE e.oneid = p.oneid) AS value \
+          FROM people p",
+            vec![(1, 2), (4, 3)],
+        ),
+        (
+            "SELECT oneid, qty AS value FROM events WHERE qty = 3 UNION ALL \
+          SELECT oneid, qty AS value FROM other",
+            vec![(1, 1), (4, 3)],
+        ),
+        (
+            "SELECT e.oneid, sum(v.w) AS value FROM events e JOIN (VALUES (1, 10), (2, 20)) \
+          AS v(q, w) ON v.q = e.qty GROUP BY e.oneid",
+            vec![(1, 30)],
+        ),
     ] {
         assert_eq!(world.ints(sql), expected, "{sql}");
     }
@@ -47,31 +79,77 @@ fn local_queries_run() {
 fn queries_over_several_people_are_refused_with_the_reason() {
     let world = world();
     for (sql, reason) in [
-        ("SELECT oneid, qty AS value FROM events ORDER BY qty LIMIT 10", "LIMIT takes rows"),
-        ("SELECT max(oneid) AS oneid, count(*) AS value FROM events", "GROUP BY must contain oneid"),
-        ("SELECT max(oneid) AS oneid, count(*) AS value FROM events GROUP BY qty",
-         "GROUP BY must contain oneid"),
-        ("SELECT oneid, ntile(5) OVER (ORDER BY qty) AS value FROM events", "PARTITION BY oneid"),
-        ("SELECT oneid, count(*) OVER () AS value FROM events", "PARTITION BY oneid"),
-        ("SELECT oneid, qty AS value FROM events WHERE qty > (SELECT avg(qty) FROM events)",
-         "whole population"),
-        ("SELECT oneid, 1 AS value FROM events WHERE qty IN (SELECT qty FROM other)",
-         "whole population"),
-        ("SELECT oneid, 1 AS value FROM events WHERE EXISTS (SELECT 1 FROM other)",
-         "whole population"),
-        ("SELECT e.oneid, 1 AS value FROM events e JOIN other o ON e.qty = o.qty", "a.oneid = b.oneid"),
-        ("SELECT e.oneid, 1 AS value FROM events e, other o", "a.oneid = b.oneid"),
-        ("SELECT e.oneid, 1 AS value FROM events e FULL JOIN other o ON e.oneid = o.oneid",
-         "outer join"),
-        ("SELECT o.oneid, 1 AS value FROM events e LEFT JOIN other o ON e.oneid = o.oneid \
-          GROUP BY o.oneid", "GROUP BY must contain oneid"),
-        ("SELECT oneid + 1 AS oneid, 1 AS value FROM events", "unchanged"),
+        (
+            "SELECT oneid, qty AS value FROM events ORDER BY qty LIMIT 10",
+            "LIMIT takes rows",
+        ),
+        (
+            "SELECT max(oneid) AS oneid, count(*) AS value FROM events",
+            "GROUP BY must contain oneid",
+        ),
+        (
+            "SELECT max(oneid) AS oneid, count(*) AS value FROM events GROUP BY qty",
+            "GROUP BY must contain oneid",
+        ),
+        (
+            "SELECT oneid, ntile(5) OVER (ORDER BY qty) AS value FROM events",
+            "PARTITION BY oneid",
+        ),
+        (
+            "SELECT oneid, count(*) OVER () AS value FROM events",
+            "PARTITION BY oneid",
+        ),
+        (
+            "SELECT oneid, qty AS value FROM events WHERE qty > (SELECT avg(qty) FROM events)",
+            "whole population",
+        ),
+        (
+            "SELECT oneid, 1 AS value FROM events WHERE qty IN (SELECT qty FROM other)",
+            "whole population",
+        ),
+        (
+            "SELECT oneid, 1 AS value FROM events WHERE EXISTS (SELECT 1 FROM other)",
+            "whole population",
+        ),
+        (
+            "SELECT e.oneid, 1 AS value FROM events e JOIN other o ON e.qty = o.qty",
+            "a.oneid = b.oneid",
+        ),
+        (
+            "SELECT e.oneid, 1 AS value FROM events e, other o",
+            "a.oneid = b.oneid",
+        ),
+        (
+            "SELECT e.oneid, 1 AS value FROM events e FULL JOIN other o ON e.oneid = o.oneid",
+            "outer join",
+        ),
+        (
+            "SELECT o.oneid, 1 AS value FROM events e LEFT JOIN other o ON e.oneid = o.oneid \
+          GROUP BY o.oneid",
+            "GROUP BY must contain oneid",
+        ),
+        (
+            "SELECT oneid + 1 AS oneid, 1 AS value FROM events",
+            "unchanged",
+        ),
         ("SELECT qty AS oneid, 1 AS value FROM events", "unchanged"),
         ("SELECT 1 AS oneid, 1 AS value", "unchanged"),
-        ("SELECT DISTINCT qty AS oneid, 1 AS value FROM events", "DISTINCT must keep oneid"),
-        ("SELECT oneid, count(*) AS value FROM events GROUP BY ROLLUP (oneid)", ""),
-        ("SELECT oneid, 1 AS n FROM events", "the columns `oneid` and `value`"),
-        ("SELECT oneid FROM events", "the columns `oneid` and `value`"),
+        (
+            "SELECT DISTINCT qty AS oneid, 1 AS value FROM events",
+            "DISTINCT must keep oneid",
+        ),
+        (
+            "SELECT oneid, count(*) AS value FROM events GROUP BY ROLLUP (oneid)",
+            "",
+        ),
+        (
+            "SELECT oneid, 1 AS n FROM events",
+            "the columns `oneid` and `value`",
+        ),
+        (
+            "SELECT oneid FROM events",
+            "the columns `oneid` and `value`",
+        ),
     ] {
         let error = world.error(sql);
         assert!(error.contains(reason), "{sql}: {error}");

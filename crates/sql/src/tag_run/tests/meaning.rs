@@ -19,9 +19,14 @@ fn world() -> World {
 }
 
 fn decimal(world: &World, scale: u8, expr: &str) -> Option<i128> {
-    let kind = TagKind::Decimal { precision: 18, scale };
+    let kind = TagKind::Decimal {
+        precision: 18,
+        scale,
+    };
     let sql = format!("SELECT oneid, {expr} AS value FROM events");
-    let (values, _) = world.run(kind, &sql).unwrap_or_else(|e| panic!("{expr}: {e:?}"));
+    let (values, _) = world
+        .run(kind, &sql)
+        .unwrap_or_else(|e| panic!("{expr}: {e:?}"));
     match values.as_slice() {
         [] => None,
         [(1, Value::Decimal { unscaled, .. })] => Some(*unscaled),
@@ -64,11 +69,17 @@ fn integers_never_wrap() {
     let world = world();
     assert!(holds(&world, &format!("{max} + qty > {max}")));
     assert!(holds(&world, &format!("-({max} + qty) < 0 - {max}")));
-    assert!(holds(&world, &format!("{max} * {max} = 85070591730234615847396907784232501249")));
+    assert!(holds(
+        &world,
+        &format!("{max} * {max} = 85070591730234615847396907784232501249")
+    ));
     let error = world.error(&format!(
         "SELECT oneid, {max} * {max} * qty * 100 AS value FROM events"
     ));
-    assert!(error.contains("38 digits") && error.contains("qty"), "{error}");
+    assert!(
+        error.contains("38 digits") && error.contains("qty"),
+        "{error}"
+    );
     let error = world.error(&format!("SELECT oneid, qty + {max} AS value FROM events"));
     assert!(error.contains("64-bit"), "{error}");
 }
@@ -85,18 +96,29 @@ fn sums_and_averages_are_exact() {
     }
     let world = World::events(&rows);
     let grouped = |expr: &str, scale: u8| {
-        let kind = TagKind::Decimal { precision: 18, scale };
+        let kind = TagKind::Decimal {
+            precision: 18,
+            scale,
+        };
         let sql = format!("SELECT oneid, {expr} AS value FROM events GROUP BY oneid");
-        let (values, _) = world.run(kind, &sql).unwrap_or_else(|e| panic!("{expr}: {e:?}"));
+        let (values, _) = world
+            .run(kind, &sql)
+            .unwrap_or_else(|e| panic!("{expr}: {e:?}"));
         match values.as_slice() {
             [(2, Value::Decimal { unscaled, .. })] => *unscaled,
             other => panic!("{expr}: {other:?}"),
         }
     };
-    assert_eq!(grouped("sum(qty) - 9223372036854775807 - 9223372036854775807", 0), 4);
+    assert_eq!(
+        grouped("sum(qty) - 9223372036854775807 - 9223372036854775807", 0),
+        4
+    );
     assert_eq!(grouped("sum(price) - 1000000000000000", 9), 300_000_000);
     assert_eq!(grouped("avg(amount)", 6), 1_333_333);
-    assert_eq!(grouped("avg(CASE WHEN qty = 4 THEN 1 ELSE 0 END)", 6), 333_333);
+    assert_eq!(
+        grouped("avg(CASE WHEN qty = 4 THEN 1 ELSE 0 END)", 6),
+        333_333
+    );
     assert_eq!(grouped("sum(DISTINCT amount)", 2), 300);
     assert_eq!(grouped("sum(amount) FILTER (WHERE qty = 4)", 2), 200);
     assert_eq!(grouped("sum(DISTINCT amount) + sum(amount)", 2), 700);
@@ -104,9 +126,21 @@ fn sums_and_averages_are_exact() {
         (PARTITION BY oneid ORDER BY qty ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) * 100 AS value, \
         row_number() OVER (PARTITION BY oneid ORDER BY amount DESC) AS n FROM events) x WHERE n = 1";
     let windowed = windowed.replace("* 100 AS value", "AS value");
-    let kind = TagKind::Decimal { precision: 12, scale: 2 };
+    let kind = TagKind::Decimal {
+        precision: 12,
+        scale: 2,
+    };
     let (values, _) = world.run(kind, &windowed).expect("runs");
-    assert_eq!(values, [(2, Value::Decimal { unscaled: 200, scale: 2 })]);
+    assert_eq!(
+        values,
+        [(
+            2,
+            Value::Decimal {
+                unscaled: 200,
+                scale: 2
+            }
+        )]
+    );
 }
 
 #[test]
@@ -114,16 +148,29 @@ fn time_follows_the_calendar_of_the_tag() {
     let mut world = world();
     for (zone_name, days, hour) in [("UTC", 1, 20), ("Asia/Shanghai", 0, 4)] {
         world.zone = zone(zone_name);
-        let one = |expr: &str| {
-            world.ints(&format!("SELECT oneid, {expr} AS value FROM events"))[0].1
-        };
+        let one =
+            |expr: &str| world.ints(&format!("SELECT oneid, {expr} AS value FROM events"))[0].1;
         assert_eq!(one("days_between(ts, now())"), days, "{zone_name}");
-        assert_eq!(one("days_between(ts, DATE '2026-03-11')"), 10 + days, "{zone_name}");
+        assert_eq!(
+            one("days_between(ts, DATE '2026-03-11')"),
+            10 + days,
+            "{zone_name}"
+        );
         assert_eq!(one("days_between(now(), ts)"), -days, "{zone_name}");
         assert_eq!(one("date_part('hour', ts)"), hour, "{zone_name}");
-        assert_eq!(one("extract(day FROM date_trunc('month', ts))"), 1, "{zone_name}");
-        assert!(holds(&world, "@as_of = now() AND current_timestamp = now()"));
-        assert!(holds(&world, "today() = current_date AND today() = DATE '2026-03-01'"));
+        assert_eq!(
+            one("extract(day FROM date_trunc('month', ts))"),
+            1,
+            "{zone_name}"
+        );
+        assert!(holds(
+            &world,
+            "@as_of = now() AND current_timestamp = now()"
+        ));
+        assert!(holds(
+            &world,
+            "today() = current_date AND today() = DATE '2026-03-01'"
+        ));
         let is_march = zone_name != "UTC";
         for condition in [
             "ts >= '2026-03-01'",
@@ -134,12 +181,25 @@ fn time_follows_the_calendar_of_the_tag() {
             "date_trunc('month', ts) = '2026-03-01'",
             "CAST(ts AS DATE) = day",
         ] {
-            assert_eq!(holds(&world, condition), is_march, "{zone_name}: {condition}");
+            assert_eq!(
+                holds(&world, condition),
+                is_march,
+                "{zone_name}: {condition}"
+            );
         }
-        assert!(holds(&world, "ts < DATE '9999-12-31' AND day < '9999-12-31'"));
+        assert!(holds(
+            &world,
+            "ts < DATE '9999-12-31' AND day < '9999-12-31'"
+        ));
         assert!(holds(&world, "day + INTERVAL '1 month' = '2026-04-01'"));
-        assert!(holds(&world, "DATE '2026-03-31' - INTERVAL '1 month' = '2026-02-28'"));
-        assert!(holds(&world, "now() - INTERVAL '30 days' < ts AND ts < now()"));
+        assert!(holds(
+            &world,
+            "DATE '2026-03-31' - INTERVAL '1 month' = '2026-02-28'"
+        ));
+        assert!(holds(
+            &world,
+            "now() - INTERVAL '30 days' < ts AND ts < now()"
+        ));
         assert!(holds(&world, "ts + INTERVAL '16 hours' = now()"));
         assert!(holds(&world, "day IN ('2026-03-01', '2026-03-02')"));
     }
@@ -154,8 +214,14 @@ fn a_step_of_days_keeps_the_clock_over_a_change_of_it() {
     one.at = Some(MARCH + 6 * DAY + 17 * DAY / 24);
     let mut world = World::events(&[one]);
     world.zone = zone("America/New_York");
-    assert!(holds(&world, "ts + INTERVAL '1 day' = TIMESTAMP '2026-03-08 12:00:00'"));
-    assert!(holds(&world, "ts + INTERVAL '24 hours' = TIMESTAMP '2026-03-08 13:00:00'"));
+    assert!(holds(
+        &world,
+        "ts + INTERVAL '1 day' = TIMESTAMP '2026-03-08 12:00:00'"
+    ));
+    assert!(holds(
+        &world,
+        "ts + INTERVAL '24 hours' = TIMESTAMP '2026-03-08 13:00:00'"
+    ));
 }
 
 #[test]

@@ -9,7 +9,12 @@ use crate::tag_run::{Error, check_tag, run_tag};
 use crate::test_world::{MARCH, World, block_on, chain, name, person, row, table};
 
 fn world() -> World {
-    let mut rows = vec![row(1, 1, "pay"), row(2, 2, "pay"), row(3, 3, "pay"), row(30, 4, "pay")];
+    let mut rows = vec![
+        row(1, 1, "pay"),
+        row(2, 2, "pay"),
+        row(3, 3, "pay"),
+        row(30, 4, "pay"),
+    ];
     for (number, row) in rows.iter_mut().enumerate() {
         row.qty = (number != 1).then_some(number as i64);
         row.amount = Some(number as i128 * 111);
@@ -23,29 +28,61 @@ fn every_kind_takes_its_values() {
     let world = world();
     let first = |kind, expr: &str| {
         let sql = format!("SELECT oneid, {expr} AS value FROM events WHERE qty = 2");
-        let (values, _) = world.run(kind, &sql).unwrap_or_else(|e| panic!("{expr}: {}", chain(&e)));
+        let (values, _) = world
+            .run(kind, &sql)
+            .unwrap_or_else(|e| panic!("{expr}: {}", chain(&e)));
         assert_eq!(values.len(), 1);
         assert_eq!(values[0].0, 3);
         values[0].1.clone()
     };
     assert_eq!(first(TagKind::Bool, "amount > 2"), Value::Bool(true));
-    assert_eq!(first(TagKind::Category, "upper(kind)"), Value::Text("PAY".into()));
+    assert_eq!(
+        first(TagKind::Category, "upper(kind)"),
+        Value::Text("PAY".into())
+    );
     assert_eq!(first(TagKind::Int, "qty"), Value::Int(2));
     assert_eq!(first(TagKind::Int, "qty + 1"), Value::Int(3));
-    let decimal = TagKind::Decimal { precision: 6, scale: 3 };
-    assert_eq!(first(decimal, "amount"), Value::Decimal { unscaled: 2_220, scale: 3 });
+    let decimal = TagKind::Decimal {
+        precision: 6,
+        scale: 3,
+    };
+    assert_eq!(
+        first(decimal, "amount"),
+        Value::Decimal {
+            unscaled: 2_220,
+            scale: 3
+        }
+    );
     assert_eq!(first(TagKind::Timestamp, "ts"), Value::Timestamp(MARCH + 2));
-    assert_eq!(first(TagKind::Date, "CAST(ts AS DATE)"), Value::Date(20_513));
+    assert_eq!(
+        first(TagKind::Date, "CAST(ts AS DATE)"),
+        Value::Date(20_513)
+    );
 }
 
 #[test]
 fn values_that_do_not_fit_name_the_person() {
     let world = world();
-    let small = TagKind::Decimal { precision: 2, scale: 1 };
+    let small = TagKind::Decimal {
+        precision: 2,
+        scale: 1,
+    };
     for (kind, sql, part) in [
-        (small, "SELECT oneid, amount AS value FROM events", "more than 1 digits"),
-        (small, "SELECT oneid, 10 AS value FROM events", "more than 2 digits"),
-        (TagKind::Int, "SELECT oneid, 9223372036854775807 + qty AS value FROM events", "64-bit"),
+        (
+            small,
+            "SELECT oneid, amount AS value FROM events",
+            "more than 1 digits",
+        ),
+        (
+            small,
+            "SELECT oneid, 10 AS value FROM events",
+            "more than 2 digits",
+        ),
+        (
+            TagKind::Int,
+            "SELECT oneid, 9223372036854775807 + qty AS value FROM events",
+            "64-bit",
+        ),
     ] {
         let error = world.run(kind, sql).expect_err(sql);
         assert!(matches!(error, Error::Value { .. }), "{error:?}");
@@ -54,8 +91,14 @@ fn values_that_do_not_fit_name_the_person() {
     }
     let long = "x".repeat(1_025);
     let sql = format!("SELECT oneid, '{long}' AS value FROM events WHERE qty = 2");
-    let error = world.run(TagKind::Category, &sql).expect_err("too long").to_string();
-    assert!(error.contains(&person(3).to_string()) && error.contains("1025 bytes"), "{error}");
+    let error = world
+        .run(TagKind::Category, &sql)
+        .expect_err("too long")
+        .to_string();
+    assert!(
+        error.contains(&person(3).to_string()) && error.contains("1025 bytes"),
+        "{error}"
+    );
     for (kind, expr) in [
         (TagKind::Int, "amount"),
         (TagKind::Int, "kind"),
@@ -94,7 +137,10 @@ fn two_values_of_one_person_fail_with_examples() {
     let sql = "SELECT oneid, qty AS value FROM events";
     let error = world.run(TagKind::Int, sql).expect_err("two values");
     assert!(matches!(&error, Error::TwoValues { examples, .. } if examples.len() == 3));
-    assert!(error.to_string().contains(&person(0).to_string()), "{error}");
+    assert!(
+        error.to_string().contains(&person(0).to_string()),
+        "{error}"
+    );
     let sql = "SELECT oneid, CASE WHEN qty = 2 THEN qty END AS value FROM events";
     assert_eq!(world.ints(sql).len(), 5, "NULL is no second value");
 }
@@ -122,10 +168,21 @@ fn damage_in_a_run_is_reported_as_damage() {
     world.add(table("events", TableKind::Events), 100, &[], &[&rows]);
     let path = Path::from("events-0");
     block_on(async {
-        let bytes = world.store.get(&path).await.expect("there").bytes().await.expect("read");
+        let bytes = world
+            .store
+            .get(&path)
+            .await
+            .expect("there")
+            .bytes()
+            .await
+            .expect("read");
         let mut bytes = bytes.to_vec();
         bytes[100] ^= 4;
-        world.store.put(&path, bytes.into()).await.expect("memory takes it");
+        world
+            .store
+            .put(&path, bytes.into())
+            .await
+            .expect("memory takes it");
     });
     let sql = "SELECT oneid, count(*) AS value FROM events GROUP BY oneid";
     let error = world.run(TagKind::Int, sql).expect_err("damaged");
