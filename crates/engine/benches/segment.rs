@@ -185,7 +185,7 @@ fn main() {
         })
         .collect();
     let mut live = LiveBitmap::new();
-    live.apply(LogIndex(1), [0..PEOPLE], [])
+    live.apply(LogIndex(1), Some(0..PEOPLE), [])
         .expect("the first entry");
     for (name, root) in questions() {
         let plan = Plan {

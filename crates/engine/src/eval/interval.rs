@@ -1,5 +1,8 @@
 //! Sets of raw values as sorted, disjoint, closed intervals of Int64.
 
+/// Closed intervals, ascending, with a gap between any two.
+pub(super) type Ranges<'a> = &'a [(i64, i64)];
+
 /// A set of Int64: intervals ascending, with a gap between any two.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct IntervalSet(Vec<(i64, i64)>);
@@ -39,7 +42,7 @@ impl IntervalSet {
     }
 
     /// The intervals.
-    pub(super) fn ranges(&self) -> &[(i64, i64)] {
+    pub(super) fn ranges(&self) -> Ranges<'_> {
         &self.0
     }
 
@@ -65,7 +68,7 @@ impl IntervalSet {
     }
 
     /// The intervals that meet `min..=max`, not cut to it.
-    pub(super) fn meeting(&self, min: i64, max: i64) -> &[(i64, i64)] {
+    pub(super) fn meeting(&self, min: i64, max: i64) -> Ranges<'_> {
         let first = self.0.partition_point(|(_, high)| *high < min);
         let end = self.0.partition_point(|(low, _)| *low <= max);
         self.0.get(first..end).unwrap_or_default()

@@ -77,11 +77,17 @@ impl Narrower<'_> {
                 rest,
             } => match self.program.section(*slot) {
                 Some(section) => self.keep_values(section, (values, rest), set),
-                None => Ok(keep_absent(values.null, set)),
+                None => {
+                    keep_absent(values.null, set);
+                    Ok(())
+                }
             },
             Step::Bool { slot, set: values } => match self.program.section(*slot) {
                 Some(section) => self.keep_bool(section, *values, set),
-                None => Ok(keep_absent(values.null, set)),
+                None => {
+                    keep_absent(values.null, set);
+                    Ok(())
+                }
             },
             Step::Computed { leaf } => {
                 if let Some(Some(settled)) = self.scratch.settled.get(*leaf) {

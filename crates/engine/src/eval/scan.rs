@@ -1,5 +1,6 @@
 //! Tests the codes of a chunk against ranges of raw values, with the kernel of their width.
 
+use super::interval::Ranges;
 use crate::{
     chunk::Arena,
     kernel::{self, ByteTable, PlaneTable, Words},
@@ -14,7 +15,7 @@ const RANGES_SCANNED_MAX: usize = 12;
 /// comes out for it means nothing.
 pub(super) fn scan(
     codes: &Codes<'_>,
-    ranges: &[(i64, i64)],
+    ranges: Ranges<'_>,
     (min, max): (i64, i64),
     out: &mut Words,
     arena: &mut Arena,
@@ -84,7 +85,7 @@ fn scan_16_by_table(bytes: &[u8], table: &Words, out: &mut Words) {
 }
 
 /// Whether the raw value lies in one of the ranges, which are ascending.
-pub(super) fn is_within(raw: i64, ranges: &[(i64, i64)]) -> bool {
+pub(super) fn is_within(raw: i64, ranges: Ranges<'_>) -> bool {
     let after = ranges.partition_point(|(low, _)| *low <= raw);
     after > 0 && raw <= ranges[after - 1].1
 }

@@ -3,7 +3,7 @@
 use super::{
     Error,
     domain::ValueSet,
-    interval::IntervalSet,
+    interval::{IntervalSet, Ranges},
     narrow::{Narrower, keep_absent},
     scan::{is_within, scan},
 };
@@ -34,7 +34,8 @@ impl Narrower<'_> {
         set: &mut ChunkSet,
     ) -> Result<(), Error> {
         let Some(bounds) = section.bounds(self.chunk) else {
-            return Ok(keep_absent(values.null, set));
+            keep_absent(values.null, set);
+            return Ok(());
         };
         let ranges = values.raws.meeting(bounds.min, bounds.max);
         let all = matches!(ranges, [(low, high)] if *low <= bounds.min && *high >= bounds.max);
@@ -89,7 +90,7 @@ impl Narrower<'_> {
         &mut self,
         section: &TagSection,
         bounds: ChunkBounds,
-        (ranges, others): (&[(i64, i64)], &[(i64, i64)]),
+        (ranges, others): (Ranges<'_>, Ranges<'_>),
         set: &ChunkSet,
         people: &mut ChunkSet,
     ) -> Result<Found, Error> {
@@ -129,7 +130,7 @@ impl Narrower<'_> {
         &self,
         section: &TagSection,
         bounds: ChunkBounds,
-        ranges: &[(i64, i64)],
+        ranges: Ranges<'_>,
         hits: &mut ChunkSet,
     ) -> Result<bool, Error> {
         let cut = |low: i64, high: i64| (low.max(bounds.min), high.min(bounds.max));
@@ -169,7 +170,7 @@ enum Found {
     Outside,
 }
 
-fn look_up(column: &Column<'_>, ranges: &[(i64, i64)], set: &ChunkSet, people: &mut ChunkSet) {
+fn look_up(column: &Column<'_>, ranges: Ranges<'_>, set: &ChunkSet, people: &mut ChunkSet) {
     for position in set.iter() {
         if column
             .raw(position)

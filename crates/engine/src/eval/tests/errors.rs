@@ -42,7 +42,7 @@ fn slot() -> TagSlot {
 
 fn view(root: Predicate, section: Arc<TagSection>, dead: Option<u32>) -> ShardView {
     let mut live = LiveBitmap::new();
-    live.apply(LogIndex(1), [0..PEOPLE], dead)
+    live.apply(LogIndex(1), Some(0..PEOPLE), dead)
         .expect("in order");
     let plan = Plan {
         root,

@@ -24,7 +24,7 @@ const FILES: [&[u8]; 7] = [
 fn model(kind: TagKind) -> Model {
     let ordinals = (0..65_536).step_by(997).chain([65_536, 65_537, 65_539]);
     let value = |n: u32| match kind {
-        TagKind::Bool => Value::Bool(n % 3 == 0),
+        TagKind::Bool => Value::Bool(n.is_multiple_of(3)),
         TagKind::Category => Value::Text(format!("值 {}", n % 5)),
         TagKind::Int => Value::Int(i128::from(n) * 70_001 - 9),
         TagKind::Decimal { scale, .. } => Value::Decimal {
