@@ -12,6 +12,7 @@ use tagma_tests::{
 use crate::{
     cluster::Cluster,
     scope::{Moment, plan},
+    seeds::{Named, runs},
 };
 
 fn moment<'w>(world: &'w World, question: &Question) -> Moment<'w> {
@@ -125,5 +126,50 @@ fn what_has_no_meaning_is_refused_before_it_is_evaluated() {
         "city LIKE city",
     ] {
         assert!(parse(text).is_err(), "{text}");
+    }
+}
+
+/// Whether a part of the set reads no tag, or may not.
+fn has_constant(expr: &Expr) -> bool {
+    match expr {
+        Expr::All | Expr::Nothing | Expr::Segment(_) => true,
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(has_constant),
+        Expr::Not(part) => has_constant(part),
+        Expr::Leaf(scalar) => scalar.tags().is_empty(),
+    }
+}
+
+#[test]
+fn random_errors_are_errors_and_branches_that_are_not_taken_do_no_harm() {
+    let test = "random_errors_are_errors_and_branches_that_are_not_taken_do_no_harm";
+    for run in runs(300) {
+        let _named = Named::new(test, run.seed);
+        let mut asked = 0;
+        for number in 0..run.questions / 20 {
+            let seed = run.seed.wrapping_add(number);
+            let world = random_world(seed, WorldShape::SMALL);
+            let cluster = Cluster::new(&world, 3);
+            let mut generator = Generator::new(&world, seed, Coverage::default());
+            for _ in 0..20 {
+                let Some((question, expected)) = generator.failing_question() else {
+                    break;
+                };
+                asked += 1;
+                let expr = question.expr.normalized();
+                let found = plan(moment(&world, &question), &expr).map_err(|e| format!("{e:?}"));
+                let found = found.and_then(|plan| {
+                    let members = cluster.members(&plan, question.index);
+                    members.map_err(|error| format!("{error:?}"))
+                });
+                match (&found, &expected) {
+                    (Ok(found), Some(expected)) if found == expected => {}
+                    (Err(_), None) => {}
+                    // Who is in TRUE OR x is known without x.
+                    (Ok(_), None) if has_constant(&expr) => {}
+                    _ => panic!("{expr}\n  found {found:?}\n  the oracle {expected:?}"),
+                }
+            }
+        }
+        assert!(asked >= run.questions / 4, "only {asked} errors found");
     }
 }

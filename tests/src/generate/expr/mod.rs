@@ -18,7 +18,7 @@ use rand::{Rng, SeedableRng, rngs::StdRng};
 use tagma_core::{AsOf, LogIndex, OneId, schema::Name, segment::Expr};
 
 use super::{Coverage, FEATURES, features, values::day, world::random_zone};
-use crate::oracle::World;
+use crate::oracle::{OracleError, World};
 
 /// Depth of a drawn expression, at most.
 const DEPTH_MAX: usize = 6;
@@ -99,6 +99,31 @@ impl<'w> Generator<'w> {
                 .record(self.world, &question.expr, answer, population);
             return question;
         }
+    }
+
+    /// A question with an error in it for somebody: a number too long, a time too far away. With
+    /// it who is in it, `None` where it fails as a whole: a branch that is not taken does no harm.
+    /// `None` where the world's values are too tame to find one soon.
+    pub fn failing_question(&mut self) -> Option<(Question, Option<BTreeSet<OneId>>)> {
+        (0..10 * TRIES).find_map(|_| {
+            self.move_in_time();
+            let (index, as_of, zone) = (self.index, self.as_of, self.zone);
+            let depth = self.rng.random_range(2..=DEPTH_MAX);
+            let expr = self.set(depth);
+            match self.world.audit(&expr, index, as_of, zone) {
+                Err(OracleError::Overflow | OracleError::OutOfTime) => {}
+                _ => return None,
+            }
+            let members = self.world.evaluate(&expr, index, as_of, zone).ok();
+            let question = Question {
+                expr,
+                index,
+                as_of,
+                zone,
+                members: members.clone().unwrap_or_default(),
+            };
+            Some((question, members))
+        })
     }
 
     /// `None` where the expression lacks what is wanted, or is an error for somebody.

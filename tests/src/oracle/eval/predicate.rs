@@ -57,10 +57,10 @@ impl Evaluator<'_> {
         let mut result = vec![Value::Bool(false); people.len()];
         for literal in list {
             let met = found.meet(literal_type(literal))?;
-            let wanted = self.read(literal, met)?;
+            let wanted = self.as_wanted(vec![self.read(literal, met)?], met)?;
             let column = self.column(value, met, people)?;
             for (so_far, value) in result.iter_mut().zip(&column) {
-                let truth = compare_values(CompareOp::Eq, value, &wanted);
+                let truth = compare_values(CompareOp::Eq, value, &wanted[0]);
                 match (&*so_far, &truth) {
                     (Value::Bool(true), _) => {}
                     (_, Value::Bool(true)) | (_, Value::Null) => *so_far = truth,

@@ -7,7 +7,8 @@ use super::{Evaluator, calendar, types::Type};
 use crate::oracle::OracleError;
 
 impl Evaluator<'_> {
-    /// The value of a literal that is read as `want`.
+    /// The value of a literal that is read as `want`; a date stays one where a timestamp is
+    /// wanted, and is lifted for each person who is asked about.
     pub(super) fn read(&self, literal: &Literal, want: Type) -> Result<Value, OracleError> {
         Ok(match literal {
             Literal::Null => Value::Null,
@@ -17,7 +18,6 @@ impl Evaluator<'_> {
                 unscaled: *unscaled,
                 scale: *scale,
             },
-            Literal::Date(day) if want == Type::Timestamp => Value::Timestamp(self.midnight(*day)?),
             Literal::Date(day) => Value::Date(*day),
             Literal::Timestamp(micros) => Value::Timestamp(*micros),
             Literal::LocalTimestamp(micros) => {

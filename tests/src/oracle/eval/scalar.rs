@@ -79,7 +79,7 @@ impl Evaluator<'_> {
     }
 
     /// Dates that meet timestamps are local midnights.
-    fn as_wanted(&self, column: Column, want: Type) -> Result<Column, OracleError> {
+    pub(super) fn as_wanted(&self, column: Column, want: Type) -> Result<Column, OracleError> {
         let convert = |value| match value {
             Value::Date(day) if want == Type::Timestamp => {
                 Ok(Value::Timestamp(self.midnight(day)?))

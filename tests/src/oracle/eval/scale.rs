@@ -1,7 +1,7 @@
 //! Digits after the point: what scale a number has by its form, whatever its value.
 //!
-//! Sums have the greater scale, products the sum of both, quotients nine; CASE and COALESCE have the
-//! greatest of their parts. More than 38 is an error.
+//! Sums have the greater scale, products the sum of both, quotients nine; CASE and COALESCE have
+//! the greatest of their parts. More than 38 is an error.
 
 use tagma_core::{
     Value,

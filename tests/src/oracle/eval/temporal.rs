@@ -98,29 +98,31 @@ impl Evaluator<'_> {
         to: &Scalar,
         people: &[OneId],
     ) -> Result<Column, OracleError> {
-        let from = self.local_days(from, people)?;
-        let to = self.local_days(to, people)?;
-        let days = |pair| match pair {
-            (Some(from), Some(to)) => Value::Int(i128::from(to) - i128::from(from)),
-            _ => Value::Null,
+        let columns = [self.moments(from, people)?, self.moments(to, people)?];
+        let [from, to] = columns.map(Vec::into_iter);
+        let days = |(from, to): (Value, Value)| {
+            if from.is_null() || to.is_null() {
+                return Ok(Value::Null);
+            }
+            let days = i128::from(self.day_of(&to)?) - i128::from(self.day_of(&from)?);
+            Ok(Value::Int(days))
         };
-        Ok(from.into_iter().zip(to).map(days).collect())
+        from.zip(to).map(days).collect()
     }
 
-    fn local_days(
-        &self,
-        value: &Scalar,
-        people: &[OneId],
-    ) -> Result<Vec<Option<i32>>, OracleError> {
+    /// Dates or timestamps, as they are.
+    fn moments(&self, value: &Scalar, people: &[OneId]) -> Result<Column, OracleError> {
         let found = self.type_of(value)?;
         found.meet(Type::Timestamp)?;
-        let day = |value| match value {
-            Value::Date(day) => Ok(Some(day)),
-            Value::Timestamp(micros) => Ok(Some(self.local_day(micros)?)),
-            _ => Ok(None),
-        };
-        let column = self.column(value, found, people)?;
-        column.into_iter().map(day).collect()
+        self.column(value, found, people)
+    }
+
+    fn day_of(&self, moment: &Value) -> Result<i32, OracleError> {
+        match moment {
+            Value::Date(day) => Ok(*day),
+            Value::Timestamp(micros) => self.local_day(*micros),
+            other => Err(OracleError::Mismatch(format!("the day of {other:?}"))),
+        }
     }
 }
 
