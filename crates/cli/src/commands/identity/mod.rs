@@ -1,0 +1,11 @@
+//! Who is who.
+
+pub(crate) mod resolve;
+
+use clap::Subcommand;
+
+/// Look people up
+#[derive(Debug, Subcommand)]
+pub(crate) enum IdentityVerb {
+    Resolve(resolve::ResolveArgs),
+}

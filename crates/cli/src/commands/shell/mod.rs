@@ -1,0 +1,3 @@
+//! What makes the shell comfortable.
+
+pub(crate) mod completion;
