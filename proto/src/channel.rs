@@ -5,17 +5,27 @@
 
 use std::{convert::Infallible, time::Duration};
 
+pub use tonic::service::Routes;
 use tonic::{
     body::Body,
     server::NamedService,
-    service::Routes,
     transport::{Channel, Endpoint},
 };
-use tower::{BoxError, Service, ServiceExt, util::BoxCloneSyncService};
+use tower::{Service, ServiceExt, util::BoxCloneSyncService};
 
 /// Anything that answers gRPC requests; cheap to clone.
-pub type GrpcChannel =
-    BoxCloneSyncService<http::Request<Body>, http::Response<Body>, BoxError>;
+pub type GrpcChannel = BoxCloneSyncService<http::Request<Body>, http::Response<Body>, ChannelError>;
+
+/// Why a request did not reach the other side.
+#[derive(Debug, thiserror::Error)]
+pub enum ChannelError {
+    /// The network's word.
+    #[error("the other side cannot be reached")]
+    Transport(#[from] tonic::transport::Error),
+    /// A service of this process refused to take it.
+    #[error("the service did not take the request")]
+    Refused,
+}
 
 /// Time to reach another process.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
@@ -34,7 +44,9 @@ pub fn connect(address: &str) -> Result<GrpcChannel, tonic::transport::Error> {
         .keep_alive_while_idle(true)
         .tcp_nodelay(true);
     let channel: Channel = endpoint.connect_lazy();
-    Ok(BoxCloneSyncService::new(channel.map_err(BoxError::from)))
+    Ok(BoxCloneSyncService::new(
+        channel.map_err(ChannelError::from),
+    ))
 }
 
 /// A channel to one service of this process.
@@ -49,6 +61,6 @@ where
 
 /// A channel to several services of this process.
 pub fn in_process_routes(routes: Routes) -> GrpcChannel {
-    let service = ServiceExt::<http::Request<Body>>::map_err(routes, BoxError::from);
+    let service = ServiceExt::<http::Request<Body>>::map_err(routes, |_| ChannelError::Refused);
     BoxCloneSyncService::new(service)
 }

@@ -7,7 +7,7 @@ pub mod channel;
 pub mod pb;
 mod status;
 
-pub use self::status::{code_of, from_status, http_status_of, kind_of, to_status, RemoteError};
+pub use self::status::{RemoteError, code_of, from_status, http_status_of, kind_of, to_status};
 
 /// Serialized `FileDescriptorSet` of every proto, for reflection.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -90,7 +90,9 @@ pub fn to_status(error: &RemoteError) -> Status {
 /// The error in a gRPC status.
 pub fn from_status(status: &Status) -> RemoteError {
     let detail = ErrorDetail::decode(status.details()).unwrap_or_default();
-    let told = ErrorKind::ALL.into_iter().find(|kind| kind.name() == detail.kind);
+    let told = ErrorKind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == detail.kind);
     RemoteError {
         kind: told.unwrap_or_else(|| kind_of(status.code())),
         message: status.message().to_owned(),

@@ -7,6 +7,8 @@ pub mod catalog;
 pub mod document;
 pub mod error;
 pub mod id;
+pub mod job;
+pub mod journal;
 pub mod limits;
 pub mod number;
 pub mod schema;

@@ -4,6 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{
+    number::Decimal,
+    time::{print_date, print_timestamp},
+};
+
 /// Type of a value in the segment language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum ValueType {
@@ -58,6 +63,22 @@ impl Value {
             Self::Text(_) => ValueType::Text,
             Self::Date(_) => ValueType::Date,
             Self::Timestamp(_) => ValueType::Timestamp,
+        }
+    }
+
+    /// The value for people: plain digits, `yyyy-mm-dd`, RFC 3339 in UTC, `null`.
+    pub fn to_text(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Decimal { unscaled, scale } => match Decimal::new(*unscaled, *scale) {
+                Ok(decimal) => decimal.to_string(),
+                Err(_) => format!("{unscaled}e-{scale}"),
+            },
+            Self::Text(text) => text.clone(),
+            Self::Date(days) => print_date(*days),
+            Self::Timestamp(micros) => print_timestamp(*micros),
         }
     }
 

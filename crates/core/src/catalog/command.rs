@@ -117,6 +117,8 @@ pub enum Command {
         /// UTC microseconds.
         expires_at: i64,
     },
+    /// Changes nothing: once it is applied, the outcome of everything before it is known.
+    Barrier,
     /// Ends a pin.
     Unpin {
         /// The pin's number.

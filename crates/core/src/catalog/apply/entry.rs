@@ -44,7 +44,7 @@ impl Catalog {
             return Outcome::refused(ErrorKind::Unavailable, "the cluster has not been created");
         }
         match command {
-            Command::CreateCluster(_) => Outcome::Done,
+            Command::CreateCluster(_) | Command::Barrier => Outcome::Done,
             Command::RegisterWorker { name, address } => self.register_worker(name, address),
             Command::AssignShards { owners } => self.assign_shards(index, owners),
             Command::Batch(batch) => self.take_batch(index, batch),

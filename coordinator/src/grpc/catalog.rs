@@ -1,0 +1,163 @@
+//! CatalogService.
+
+use tagma_core::{
+    catalog::ChangeKind,
+    schema::{ColumnType, TableKind, TableSchema},
+};
+use tagma_proto::{
+    MESSAGE_BYTES_MAX,
+    channel::GrpcChannel,
+    pb::catalog::v1::{
+        ApplyRequest, ApplyResponse, Change, Column, DeleteSegmentRequest, DeleteSegmentResponse,
+        IdentifierColumn, ListSegmentsRequest, ListSegmentsResponse, ListTablesRequest,
+        ListTablesResponse, Segment, Table, catalog_service_client::CatalogServiceClient,
+        catalog_service_server::CatalogService,
+    },
+};
+use tonic::{Request, Response, Status};
+
+use super::{
+    convert::{request_id, status},
+    forward::{Forwarder, forwarded},
+};
+use crate::service;
+
+pub(super) struct Catalog {
+    service: service::CatalogService,
+    forwarder: Forwarder,
+}
+
+impl Catalog {
+    pub(super) fn new(service: service::CatalogService, forwarder: Forwarder) -> Self {
+        Self { service, forwarder }
+    }
+}
+
+fn client(channel: GrpcChannel) -> CatalogServiceClient<GrpcChannel> {
+    CatalogServiceClient::new(channel).max_encoding_message_size(MESSAGE_BYTES_MAX)
+}
+
+#[tonic::async_trait]
+impl CatalogService for Catalog {
+    async fn apply(
+        &self,
+        request: Request<ApplyRequest>,
+    ) -> Result<Response<ApplyResponse>, Status> {
+        if let Some(leader) = self.forwarder.target(&request)? {
+            return client(leader).apply(forwarded(request)).await;
+        }
+        let request = request.into_inner();
+        let files: Vec<(String, String)> = request
+            .files
+            .into_iter()
+            .map(|file| (file.name, file.text))
+            .collect();
+        let id = request_id(request.request_id);
+        let (index, changes) = self.service.apply(&files, id).await.map_err(status)?;
+        let changes = changes.into_iter().map(|change| Change {
+            document: change.document,
+            name: change.name.to_string(),
+            change: change_name(change.change).to_owned(),
+        });
+        Ok(Response::new(ApplyResponse {
+            log_index: index.0,
+            changes: changes.collect(),
+        }))
+    }
+
+    async fn list_tables(
+        &self,
+        _request: Request<ListTablesRequest>,
+    ) -> Result<Response<ListTablesResponse>, Status> {
+        let tables = self.service.tables().iter().map(table).collect();
+        Ok(Response::new(ListTablesResponse { tables }))
+    }
+
+    async fn list_segments(
+        &self,
+        _request: Request<ListSegmentsRequest>,
+    ) -> Result<Response<ListSegmentsResponse>, Status> {
+        let segments = self.service.segments().into_iter().map(|segment| Segment {
+            name: segment.name.to_string(),
+            expr: segment.text,
+            display: segment.display.into_iter().collect(),
+            owner: segment.owner.unwrap_or_default(),
+            description: segment.description.unwrap_or_default(),
+        });
+        Ok(Response::new(ListSegmentsResponse {
+            segments: segments.collect(),
+        }))
+    }
+
+    async fn delete_segment(
+        &self,
+        request: Request<DeleteSegmentRequest>,
+    ) -> Result<Response<DeleteSegmentResponse>, Status> {
+        if let Some(leader) = self.forwarder.target(&request)? {
+            return client(leader).delete_segment(forwarded(request)).await;
+        }
+        let request = request.into_inner();
+        let id = request_id(request.request_id);
+        let index = self
+            .service
+            .delete_segment(&request.name, id)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(DeleteSegmentResponse { log_index: index.0 }))
+    }
+}
+
+fn change_name(change: ChangeKind) -> &'static str {
+    match change {
+        ChangeKind::Added => "added",
+        ChangeKind::Changed => "changed",
+        ChangeKind::Unchanged => "unchanged",
+    }
+}
+
+fn table(table: &TableSchema) -> Table {
+    let kind = match table.kind {
+        TableKind::Events => "events",
+        TableKind::Attributes => "attributes",
+    };
+    let columns = table.columns.iter().map(|column| Column {
+        name: column.name.to_string(),
+        r#type: column_type(column.column_type),
+    });
+    let identifiers = table
+        .identifiers
+        .iter()
+        .map(|(name, column)| IdentifierColumn {
+            r#type: name.to_string(),
+            column: column.to_string(),
+        });
+    Table {
+        name: table.name.to_string(),
+        kind: kind.to_owned(),
+        columns: columns.collect(),
+        time: table
+            .time
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        event: table
+            .event
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        identifiers: identifiers.collect(),
+        timezone: table.timezone.clone().unwrap_or_default(),
+    }
+}
+
+fn column_type(column: ColumnType) -> String {
+    match column {
+        ColumnType::Bool => "bool".to_owned(),
+        ColumnType::Int => "int".to_owned(),
+        ColumnType::Float => "float".to_owned(),
+        ColumnType::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
+        ColumnType::Text => "text".to_owned(),
+        ColumnType::Date => "date".to_owned(),
+        ColumnType::Timestamp => "timestamp".to_owned(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Identity checkpoints: map files on this node's disk, copies of them in the store.
+//!
+//! | object | content |
+//! | --- | --- |
+//! | `identity/{index:020}-{nonce}/{file}` | one map file, frame kind IdentityMap |
+//! | `identity/{index:020}-{nonce}/checkpoint` | `CheckpointFiles` by the codec, kind IdentityCheckpoint |
+
+use std::{path::PathBuf, sync::Arc};
+
+use tagma_core::{
+    ErrorKind,
+    catalog::{CheckpointRef, Command, ObjectRef, codec},
+};
+use tagma_identity::{
+    Checkpoint, CheckpointFiles, IdentityMap, KeyFingerprint,
+    file::{read_map_file, receive_file},
+    remove_others, verify_files, write_checkpoint,
+};
+use tagma_store::{Nonce, ObjectKind, Store, crash_point, decode_single, encode_single};
+use tracing::info;
+
+use super::directory::Directory;
+use crate::{
+    error::{Error, Result},
+    raft::RaftNode,
+    service::propose_accepted,
+};
+
+/// Identifiers in memory that make a checkpoint worth its cost.
+const WORTH_IDENTIFIERS: usize = 262_144;
+
+/// Entries after which a checkpoint is made even with few identifiers, so that the journal can go.
+const WORTH_ENTRIES: u64 = 10_000;
+
+/// Makes and opens checkpoints.
+#[derive(Clone)]
+pub(crate) struct Checkpoints {
+    folder: PathBuf,
+    store: Store,
+    fingerprint: KeyFingerprint,
+}
+
+impl Checkpoints {
+    /// Keeps map files in `folder`.
+    pub(crate) fn new(folder: PathBuf, store: Store, fingerprint: KeyFingerprint) -> Self {
+        Self {
+            folder,
+            store,
+            fingerprint,
+        }
+    }
+
+    /// Opens a published checkpoint: from this node's files where they are whole, else from the
+    /// store.
+    ///
+    /// # Errors
+    /// Corrupt where the objects are damaged, Invalid for files of another key.
+    pub(crate) async fn open(&self, published: &CheckpointRef) -> Result<Arc<Checkpoint>> {
+        let key = &published.object.key;
+        let object = self.store.read(key).await?;
+        let (_, bytes) = decode_single(ObjectKind::IdentityCheckpoint, object, key)?;
+        let files: CheckpointFiles = codec::decode(&bytes, "identity checkpoint")
+            .map_err(|error| Error::wrap(error.kind(), &error))?;
+        if !self.is_whole(&files).await? {
+            self.download(key, &files).await?;
+        }
+        self.open_files(files).await
+    }
+
+    /// Makes, publishes and stands on a checkpoint, where it is worth it; true if it did.
+    ///
+    /// # Errors
+    /// Those of files, the store and proposing; nothing has changed then.
+    pub(crate) async fn advance(&self, raft: &RaftNode, directory: &Directory) -> Result<bool> {
+        let map = directory.snapshot();
+        let before = raft.catalog().checkpoint.as_ref().map_or(0, |c| c.index.0);
+        let grown = map.len_in_memory() >= WORTH_IDENTIFIERS;
+        let is_due = grown || map.index().0.saturating_sub(before) >= WORTH_ENTRIES;
+        if !is_due || map.index().0 <= before {
+            return Ok(false);
+        }
+        let files = self.write(map).await?;
+        let checkpoint = self.publish(&files).await?;
+        crash_point("checkpoint.before_commit");
+        propose_accepted(raft, Command::CommitCheckpoint { checkpoint }, None).await?;
+        crash_point("checkpoint.after_commit");
+        info!(
+            log_index = files.index.0,
+            identifiers = files.identifiers,
+            "identity checkpoint"
+        );
+        directory.rebase(self.open_files(files.clone()).await?)?;
+        let folder = self.folder.clone();
+        on_disk(move || remove_others(&folder, &[&files])).await?;
+        Ok(true)
+    }
+
+    async fn write(&self, map: IdentityMap) -> Result<CheckpointFiles> {
+        let folder = self.folder.clone();
+        crash_point("checkpoint.before_write");
+        let files = on_disk(move || write_checkpoint(&folder, &map)).await?;
+        crash_point("checkpoint.after_file");
+        Ok(files)
+    }
+
+    async fn publish(&self, files: &CheckpointFiles) -> Result<CheckpointRef> {
+        let folder = format!("identity/{:020}-{}", files.index.0, Nonce::random());
+        for file in &files.files {
+            let (path, name) = (self.folder.clone(), file.name.clone());
+            let bytes = on_disk(move || read_map_file(&path, &name)).await?;
+            let nonce = Nonce::random();
+            let object = encode_single(ObjectKind::IdentityMap, nonce, &bytes);
+            self.store
+                .create(&format!("{folder}/{}", file.name), object, nonce)
+                .await?;
+        }
+        let nonce = Nonce::random();
+        let encoded = codec::encode(files);
+        let object = encode_single(ObjectKind::IdentityCheckpoint, nonce, &encoded);
+        let key = format!("{folder}/checkpoint");
+        let bytes = object.len() as u64;
+        self.store.create(&key, object, nonce).await?;
+        crash_point("checkpoint.after_put");
+        Ok(CheckpointRef {
+            object: ObjectRef { key, bytes },
+            index: files.index,
+        })
+    }
+
+    async fn download(&self, key: &str, files: &CheckpointFiles) -> Result<()> {
+        let prefix = key.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for file in &files.files {
+            let key = format!("{prefix}/{}", file.name);
+            let object = self.store.read(&key).await?;
+            let (_, bytes) = decode_single(ObjectKind::IdentityMap, object, &key)?;
+            let (folder, file) = (self.folder.clone(), file.clone());
+            on_disk(move || receive_file(&folder, &file, &bytes)).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_whole(&self, files: &CheckpointFiles) -> Result<bool> {
+        let (folder, files) = (self.folder.clone(), files.clone());
+        let checked = tokio::task::spawn_blocking(move || verify_files(&folder, &files)).await;
+        let checked = checked.map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
+        Ok(checked.is_ok())
+    }
+
+    async fn open_files(&self, files: CheckpointFiles) -> Result<Arc<Checkpoint>> {
+        let (folder, fingerprint) = (self.folder.clone(), self.fingerprint);
+        let opened = on_disk(move || Checkpoint::open(&folder, &files, fingerprint)).await?;
+        Ok(Arc::new(opened))
+    }
+}
+
+async fn on_disk<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, tagma_identity::file::Error> + Send + 'static,
+) -> Result<T> {
+    let done = tokio::task::spawn_blocking(work).await;
+    let done = done.map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
+    done.map_err(|error| Error::wrap(error.kind(), &error))
+}

@@ -1,0 +1,80 @@
+//! The task that brings the map forward: every applied entry, in order.
+
+use std::{ops::Bound, sync::Arc, time::Duration};
+
+use tagma_core::{
+    LogIndex,
+    catalog::{Catalog, JournalRef},
+};
+use tagma_identity::Layer;
+use tagma_store::{Nonce, crash_point};
+use tokio_util::sync::CancellationToken;
+use tracing::error;
+
+use super::directory::Directory;
+use crate::{
+    error::{Error, Result},
+    journal::JournalCache,
+    raft::RaftNode,
+};
+
+/// Pause before an object that cannot be read is tried again.
+const RETRY: Duration = Duration::from_millis(500);
+
+/// Follows the journal until `stop`. A damaged object holds the map at the index before it.
+pub(crate) async fn follow_journal(
+    raft: RaftNode,
+    journal: Arc<JournalCache>,
+    directory: Arc<Directory>,
+    stop: CancellationToken,
+) {
+    let mut applied = raft.applied();
+    loop {
+        let to = *applied.borrow_and_update();
+        if let Err(error) = catch_up(&raft.catalog(), &journal, &directory, to).await {
+            error!(%error, log_index = directory.index().0, "identity map cannot go on");
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(RETRY) => continue,
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            changed = applied.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+async fn catch_up(
+    catalog: &Catalog,
+    journal: &JournalCache,
+    directory: &Directory,
+    to: LogIndex,
+) -> Result<()> {
+    let after = directory.index();
+    let entries = catalog
+        .journal
+        .range((Bound::Excluded(after), Bound::Included(to)));
+    for (index, entry) in entries {
+        take(journal, directory, *index, entry).await?;
+        crash_point("apply.after_identity");
+    }
+    directory.advance(to)
+}
+
+async fn take(
+    journal: &JournalCache,
+    directory: &Directory,
+    index: LogIndex,
+    entry: &JournalRef,
+) -> Result<()> {
+    if directory.commit_staged(Nonce(entry.nonce), index)? {
+        return directory.advance(index);
+    }
+    if let Some(part) = &entry.identity {
+        let bytes = journal.section(entry, part).await?;
+        let layer = Layer::decode(&bytes).map_err(|e| Error::wrap(e.kind(), &e))?;
+        directory.push(index, Arc::new(layer))?;
+    }
+    directory.advance(index)
+}

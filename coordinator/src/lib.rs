@@ -1,0 +1,27 @@
+//! The coordinator: the Raft log, the catalog behind it, the sequencer, placement, questions and
+//! the public API.
+//!
+//! ```text
+//! server ─▶ grpc ─▶ service ─▶ { raft · sequencer · query · identity · journal } ─▶ core
+//! ```
+//!
+//! Owns the order of everything. Must not hold rows or tags: those are the workers'.
+
+mod clock;
+mod error;
+mod grpc;
+mod identity;
+mod journal;
+mod query;
+pub mod raft;
+mod sequencer;
+mod served;
+mod server;
+mod service;
+mod settings;
+mod tasks;
+
+pub use self::error::{Error, Result};
+pub use self::grpc::WorkerConnector;
+pub use self::server::Coordinator;
+pub use self::settings::Settings;

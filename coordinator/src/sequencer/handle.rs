@@ -1,0 +1,87 @@
+//! How use-cases reach the sequencer.
+
+use tagma_core::{
+    ErrorKind, LogIndex,
+    catalog::{ApplyDocuments, Change, Recorded, RequestId},
+};
+use tokio::sync::{mpsc, oneshot};
+
+use super::prepare::PreparedWrite;
+use crate::error::{Error, Result};
+
+/// Requests that may wait; more are refused with a hint to come back.
+pub(super) const QUEUE_REQUESTS: usize = 256;
+
+/// A request and where its answer goes.
+#[derive(Debug)]
+pub(super) enum Request {
+    /// Rows.
+    Write(Box<PreparedWrite>, oneshot::Sender<Result<Recorded>>),
+    /// Definitions; `chain` is filled in by the sequencer.
+    Define(
+        Box<ApplyDocuments>,
+        RequestId,
+        oneshot::Sender<Result<Defined>>,
+    ),
+}
+
+/// Index of the entry, and what became of each document.
+pub(crate) type Defined = (LogIndex, Vec<Change>);
+
+/// A cheap handle.
+#[derive(Debug, Clone)]
+pub(crate) struct SequencerHandle {
+    queue: mpsc::Sender<Request>,
+}
+
+impl SequencerHandle {
+    pub(super) fn new(queue: mpsc::Sender<Request>) -> Self {
+        Self { queue }
+    }
+
+    /// Takes rows; answers when they are durable and committed.
+    ///
+    /// # Errors
+    /// NotLeader, Conflict (sequence, epoch), Unavailable (definite), Timeout (unknown), Exhausted.
+    pub(crate) async fn write(&self, write: PreparedWrite) -> Result<Recorded> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Write(Box::new(write), reply)).await?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    /// Takes definitions; answers when they are committed.
+    ///
+    /// # Errors
+    /// As [`SequencerHandle::write`], and the catalog's refusals.
+    pub(crate) async fn define(
+        &self,
+        documents: ApplyDocuments,
+        request: RequestId,
+    ) -> Result<Defined> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Define(Box::new(documents), request, reply))
+            .await?;
+        answer.await.map_err(|_| stopped())?
+    }
+
+    async fn send(&self, request: Request) -> Result<()> {
+        self.queue.send(request).await.map_err(|_| stopped())
+    }
+}
+
+impl Request {
+    /// Answers with an error.
+    pub(super) fn fail(self, error: Error) {
+        match self {
+            Self::Write(_, reply) => drop(reply.send(Err(error))),
+            Self::Define(_, _, reply) => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+fn stopped() -> Error {
+    Error::new(
+        ErrorKind::Unavailable,
+        "the sequencer has stopped: try again",
+    )
+}

@@ -1,0 +1,374 @@
+//! One stretch of leading: batches are collected, resolved, put, proposed, acked.
+
+use std::{collections::VecDeque, time::Duration};
+
+use futures::{FutureExt, future::BoxFuture};
+use tagma_core::{
+    ErrorKind, Term,
+    catalog::{ApplyDocuments, Batch, Command, Outcome, Recorded, RequestId},
+    limits::BATCHES_IN_FLIGHT,
+};
+use tagma_store::crash_point;
+use tokio::{
+    sync::oneshot,
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
+
+use super::{
+    build::{Built, Ground, build},
+    handle::{Defined, Request},
+    pending::{Pending, Sequences, Verdict},
+    prepare::PreparedWrite,
+    task::Sequencer,
+};
+use crate::{
+    error::{Error, Result},
+    raft::Applied,
+    service::propose,
+};
+
+/// How long a batch waits for company while another one is under way.
+const LINGER: Duration = Duration::from_millis(50);
+
+type Reply = oneshot::Sender<Result<Recorded>>;
+
+/// State of one stretch of leading.
+pub(super) struct Lead<'a> {
+    sequencer: &'a mut Sequencer,
+    term: Term,
+    /// Last number of the chain, staged batches included.
+    chain: u64,
+    pending: Pending,
+    /// When the pending batch closes at the latest.
+    closes_at: Instant,
+    in_flight: VecDeque<InFlight>,
+    sequences: Sequences,
+}
+
+/// A batch between "resolved" and "applied".
+struct InFlight {
+    /// (producer, sequence) of each write, as the batch has them.
+    requests: Vec<tagma_core::catalog::BatchRequest>,
+    replies: Vec<Vec<Reply>>,
+    entry: Option<Box<Batch>>,
+    progress: Progress,
+}
+
+enum Progress {
+    Putting(JoinHandle<Result<()>>),
+    Proposing(BoxFuture<'static, Result<Applied>>),
+}
+
+/// What the front batch has come to.
+enum Step {
+    Put(Result<()>),
+    Proposed(Result<Applied>),
+}
+
+impl<'a> Lead<'a> {
+    pub(super) fn new(sequencer: &'a mut Sequencer, term: Term) -> Self {
+        let chain = sequencer.raft.catalog().chain;
+        Self {
+            sequencer,
+            term,
+            chain,
+            pending: Pending::default(),
+            closes_at: Instant::now(),
+            in_flight: VecDeque::new(),
+            sequences: Sequences::default(),
+        }
+    }
+
+    /// Runs until this node no longer leads the term, or a batch fails: then everything that was
+    /// staged has been answered, and the caller starts over.
+    pub(super) async fn run(mut self) -> Result<()> {
+        let outcome = self.serve().await;
+        let error = match &outcome {
+            Ok(()) => Error::not_leader(None),
+            Err(error) => Error::new(
+                ErrorKind::Unavailable,
+                format!("not committed, since an earlier batch failed ({error}): send it again"),
+            ),
+        };
+        for replies in self.pending.replies.drain(..) {
+            answer(replies, &Err(error.clone()));
+        }
+        for batch in self.in_flight.drain(..) {
+            for replies in batch.replies {
+                answer(replies, &Err(error.clone()));
+            }
+        }
+        outcome
+    }
+
+    async fn serve(&mut self) -> Result<()> {
+        let mut leadership = self.sequencer.raft.leadership();
+        loop {
+            if self.must_close() {
+                self.close_batch().await?;
+            }
+            let has_room = !self.pending.is_full();
+            let waits = !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT;
+            tokio::select! {
+                biased;
+                changed = leadership.changed() => {
+                    let now = leadership.borrow_and_update();
+                    if changed.is_err() || !now.is_leader || now.term != self.term {
+                        return Ok(());
+                    }
+                }
+                step = front_step(&mut self.in_flight), if !self.in_flight.is_empty() => {
+                    self.advance(step)?;
+                }
+                request = self.sequencer.queue.recv(), if has_room => match request {
+                    Some(Request::Write(write, reply)) => self.take(*write, reply),
+                    Some(Request::Define(documents, id, reply)) => {
+                        let outcome = self.define(*documents, id).await;
+                        let is_broken = matches!(&outcome, Err(e) if breaks_the_chain(e));
+                        let _ = reply.send(outcome);
+                        if is_broken {
+                            return Err(Error::new(ErrorKind::Unavailable, "a definition's outcome is unknown"));
+                        }
+                    }
+                    None => return Ok(()),
+                },
+                () = sleep_until(self.closes_at), if waits => {}
+            }
+        }
+    }
+
+    fn must_close(&self) -> bool {
+        let is_due =
+            self.pending.is_full() || self.in_flight.is_empty() || Instant::now() >= self.closes_at;
+        !self.pending.is_empty() && is_due && self.in_flight.len() < BATCHES_IN_FLIGHT
+    }
+
+    fn take(&mut self, write: PreparedWrite, reply: Reply) {
+        let catalog = self.sequencer.raft.catalog();
+        match self.sequences.judge(&write, &catalog) {
+            Err(error) => drop(reply.send(Err(error))),
+            Ok(Verdict::Answered(recorded)) => drop(reply.send(Ok(recorded))),
+            Ok(Verdict::Staged) => self.join_staged(&write, reply),
+            Ok(Verdict::Take) => {
+                if self.pending.is_empty() {
+                    self.closes_at = Instant::now() + LINGER;
+                }
+                self.pending.push(write, reply);
+            }
+        }
+    }
+
+    /// A retry of a write that is under way gets the same answer, when there is one.
+    fn join_staged(&mut self, write: &PreparedWrite, reply: Reply) {
+        let pending = self.pending.writes.iter().zip(&mut self.pending.replies);
+        let waiting = pending.map(|(w, replies)| ((w.producer, w.sequence), replies));
+        let flying = self.in_flight.iter_mut().flat_map(|batch| {
+            let requests = batch.requests.iter().map(|r| (r.producer, r.sequence));
+            requests.zip(&mut batch.replies)
+        });
+        let wanted = (write.producer, write.sequence);
+        match waiting.chain(flying).find(|(key, _)| *key == wanted) {
+            Some((_, replies)) => replies.push(reply),
+            None => {
+                let message = "the outcome of the first attempt is not known yet: try again";
+                let _ = reply.send(Err(Error::new(ErrorKind::Unavailable, message)));
+            }
+        }
+    }
+
+    async fn close_batch(&mut self) -> Result<()> {
+        let Pending {
+            writes, replies, ..
+        } = std::mem::take(&mut self.pending);
+        match self.stage(writes).await {
+            Ok(built) => {
+                self.chain += 1;
+                self.launch(built, replies);
+                Ok(())
+            }
+            Err(error) => {
+                for replies in replies {
+                    answer(replies, &Err(error.clone()));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Resolves the writes on top of everything staged, off the async threads.
+    async fn stage(&mut self, writes: Vec<PreparedWrite>) -> Result<Built> {
+        let catalog = self.sequencer.raft.catalog();
+        let shard_count = catalog
+            .cluster
+            .as_ref()
+            .map_or(0, |cluster| cluster.shard_count);
+        let map = self.sequencer.directory.snapshot();
+        let placement = map
+            .placement(shard_count)
+            .map_err(|e| Error::wrap(e.kind(), &e))?;
+        let types = catalog
+            .identifiers
+            .values()
+            .map(|t| (t.number, t.name.clone()));
+        let mut ground = Ground {
+            map,
+            placement,
+            type_names: types.collect(),
+            term: self.term,
+            chain: self.chain + 1,
+        };
+        let built = tokio::task::spawn_blocking(move || build(&writes, &mut ground))
+            .await
+            .map_err(|error| Error::wrap(ErrorKind::Internal, &error))??;
+        let nonce = built.object.layout.nonce;
+        self.sequencer.directory.stage(nonce, built.layer.clone())?;
+        Ok(built)
+    }
+
+    /// Starts the put of a staged batch.
+    fn launch(&mut self, built: Built, replies: Vec<Vec<Reply>>) {
+        let (store, journal) = (self.sequencer.store.clone(), self.sequencer.journal.clone());
+        let (object, layout) = (built.object.bytes.clone(), built.object.layout.clone());
+        let put = tokio::spawn(async move {
+            crash_point("commit.before_put");
+            store
+                .create(&layout.object.key, object.clone(), layout.nonce)
+                .await?;
+            crash_point("commit.after_put");
+            journal.remember(&layout.object.key, object);
+            Ok(())
+        });
+        let layout = built.object.layout;
+        let entry = Batch {
+            chain: self.chain,
+            object: layout.object,
+            nonce: layout.nonce.0,
+            sections: layout.sections,
+            identity: layout.identity,
+            created: built.created,
+            requests: built.requests.clone(),
+        };
+        self.in_flight.push_back(InFlight {
+            requests: built.requests,
+            replies,
+            entry: Some(Box::new(entry)),
+            progress: Progress::Putting(put),
+        });
+    }
+
+    fn advance(&mut self, step: Step) -> Result<()> {
+        match step {
+            Step::Put(Ok(())) => self.propose_front(),
+            Step::Put(Err(error)) | Step::Proposed(Err(error)) => return Err(self.fail(error)),
+            Step::Proposed(Ok(applied)) => match applied.outcome {
+                Outcome::Batch(recorded) => self.ack(&recorded),
+                Outcome::Refused(refusal) => return Err(self.fail(refusal.into())),
+                _ => return Err(self.fail(Error::new(ErrorKind::Internal, "odd outcome"))),
+            },
+        }
+        Ok(())
+    }
+
+    fn propose_front(&mut self) {
+        let Some(front) = self.in_flight.front_mut() else {
+            return;
+        };
+        let Some(batch) = front.entry.take() else {
+            return;
+        };
+        let (raft, term) = (self.sequencer.raft.clone(), self.term);
+        let proposal = async move {
+            crash_point("commit.before_propose");
+            let applied = propose(&raft, Command::Batch(batch), None, Some(term)).await;
+            crash_point("commit.after_propose");
+            applied
+        };
+        front.progress = Progress::Proposing(proposal.boxed());
+    }
+
+    fn ack(&mut self, recorded: &[Recorded]) {
+        crash_point("commit.before_ack");
+        let Some(front) = self.in_flight.pop_front() else {
+            return;
+        };
+        for (replies, recorded) in front.replies.into_iter().zip(recorded) {
+            answer(replies, &Ok(*recorded));
+        }
+    }
+
+    /// The front batch fails with its own error; what is behind it is answered by `run`.
+    fn fail(&mut self, error: Error) -> Error {
+        if let Some(front) = self.in_flight.pop_front() {
+            for replies in front.replies {
+                answer(replies, &Err(error.clone()));
+            }
+        }
+        error
+    }
+
+    /// Definitions go alone: everything before them is applied first.
+    async fn define(
+        &mut self,
+        mut documents: ApplyDocuments,
+        request: RequestId,
+    ) -> Result<Defined> {
+        while !self.pending.is_empty() || !self.in_flight.is_empty() {
+            if !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT {
+                self.close_batch().await?;
+                continue;
+            }
+            let step = front_step(&mut self.in_flight).await;
+            self.advance(step)?;
+        }
+        documents.chain = self.chain + 1;
+        let command = Command::Apply(Box::new(documents));
+        let applied = propose(
+            &self.sequencer.raft,
+            command,
+            Some(request),
+            Some(self.term),
+        )
+        .await?;
+        match applied.outcome {
+            Outcome::Applied(changes) => {
+                // A repeated request is answered with its first outcome and takes no number.
+                self.chain = self.sequencer.raft.catalog().chain;
+                Ok((applied.index, changes))
+            }
+            Outcome::Refused(refusal) => Err(refusal.into()),
+            _ => Err(Error::new(
+                ErrorKind::Internal,
+                "odd outcome of definitions",
+            )),
+        }
+    }
+}
+
+/// Whether the chain's next number is unknown after this error.
+fn breaks_the_chain(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Timeout | ErrorKind::NotLeader | ErrorKind::Unavailable
+    )
+}
+
+/// Waits for the front batch; safe to drop and call again.
+async fn front_step(in_flight: &mut VecDeque<InFlight>) -> Step {
+    let Some(front) = in_flight.front_mut() else {
+        return std::future::pending().await;
+    };
+    match &mut front.progress {
+        Progress::Putting(put) => Step::Put(match put.await {
+            Ok(outcome) => outcome,
+            Err(error) => Err(Error::wrap(ErrorKind::Internal, &error)),
+        }),
+        Progress::Proposing(proposal) => Step::Proposed(proposal.await),
+    }
+}
+
+fn answer(replies: Vec<Reply>, outcome: &Result<Recorded>) {
+    for reply in replies {
+        let _ = reply.send(outcome.clone());
+    }
+}

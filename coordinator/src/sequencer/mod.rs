@@ -1,0 +1,22 @@
+//! The sequencer: one task on the leader that orders everything that reads or changes identity.
+//!
+//! Writes are prepared beside it (parsed, normalised, hashed), resolved by it in order on staged
+//! identity layers, put in parallel, proposed in order bound to the leader's term, and acked when
+//! `apply` has accepted them. A put or proposal that fails drops its layer and all later ones.
+//!
+//! ```text
+//! prepared write ─▶ queue ─▶ batch ─▶ resolve ─▶ put (≤ 4) ─▶ propose in order ─▶ ack
+//!                             └ closes at 8 MiB, 1,000 requests, 50 ms, or when nothing is under way
+//! ```
+
+mod build;
+mod handle;
+mod lead;
+mod pending;
+mod prepare;
+mod rows;
+mod task;
+
+pub(crate) use self::handle::SequencerHandle;
+pub(crate) use self::prepare::{DeadRow, Preparer, RawWrite};
+pub(crate) use self::task::Sequencer;

@@ -1,0 +1,321 @@
+//! From a client's rows to a write that the sequencer can resolve: types checked, identifiers
+//! normalised and hashed, rows that cannot count set aside.
+
+use std::sync::Arc;
+
+use arrow::{
+    array::{Array, AsArray, BooleanArray, RecordBatch},
+    compute::filter_record_batch,
+    datatypes::{DataType, Float64Type, TimestampMicrosecondType},
+    ipc::reader::StreamReader,
+    util::display::{ArrayFormatter, FormatOptions},
+};
+use tagma_core::{
+    ErrorKind,
+    catalog::{Catalog, ProducerId},
+    schema::TableSchema,
+};
+use tagma_identity::{HashKey, Normalized, RecordIdentifier, TypeRule};
+
+use super::rows;
+use crate::error::{Error, Result};
+
+/// Microseconds of 0001-01-01 and of the end of 9999.
+const TIMESTAMP_RANGE: std::ops::RangeInclusive<i64> =
+    -62_135_596_800_000_000..=253_402_300_799_999_999;
+
+/// A client's request as it came.
+#[derive(Debug)]
+pub(crate) struct RawWrite {
+    /// Who sends.
+    pub(crate) producer: ProducerId,
+    /// Under which epoch.
+    pub(crate) epoch: u64,
+    /// The producer's next sequence.
+    pub(crate) sequence: u64,
+    /// The table's name.
+    pub(crate) table: String,
+    /// Arrow IPC stream.
+    pub(crate) rows_ipc: bytes::Bytes,
+    /// Number of the first row in the source.
+    pub(crate) first_row: u64,
+    /// Row numbers where they are not consecutive.
+    pub(crate) source_rows: Vec<u64>,
+    /// Rows that the client could not read.
+    pub(crate) rejected: Vec<DeadRow>,
+}
+
+/// A row that goes to no table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DeadRow {
+    /// Its number in the source.
+    pub(crate) source_row: u64,
+    /// Why.
+    pub(crate) reason: String,
+    /// The row as it came.
+    pub(crate) original: String,
+}
+
+/// A write that is ready to be resolved.
+#[derive(Debug)]
+pub(crate) struct PreparedWrite {
+    /// Who sends.
+    pub(crate) producer: ProducerId,
+    /// Under which epoch.
+    pub(crate) epoch: u64,
+    /// The producer's next sequence.
+    pub(crate) sequence: u64,
+    /// Where the rows come from, for dead letters.
+    pub(crate) source: String,
+    /// The table.
+    pub(crate) table: Arc<TableSchema>,
+    /// Stored columns of the rows that count, in the schema's order.
+    pub(crate) columns: RecordBatch,
+    /// Source row numbers of the same rows.
+    pub(crate) source_rows: Vec<u64>,
+    /// Identifiers of the same rows, one row after the other.
+    pub(crate) identifiers: Vec<KnownAs>,
+    /// Where each row's identifiers end.
+    pub(crate) ends: Vec<usize>,
+    /// Rows that go to no table.
+    pub(crate) dead: Vec<DeadRow>,
+    /// Bytes, for the size of a batch.
+    pub(crate) bytes: usize,
+}
+
+/// An identifier of a row: the hash that counts, and the value for the `identities` table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KnownAs {
+    /// Type, priority, hash.
+    pub(crate) identifier: RecordIdentifier,
+    /// Normalised value.
+    pub(crate) value: String,
+}
+
+/// Prepares writes by the definitions of one catalog.
+pub(crate) struct Preparer<'a> {
+    catalog: &'a Catalog,
+    key: &'a HashKey,
+}
+
+/// An identifier column of a request: the rule of its type, and its position.
+struct IdentifierColumn {
+    rule: TypeRule,
+    name: String,
+    position: usize,
+}
+
+impl<'a> Preparer<'a> {
+    /// Prepares by `catalog`, hashing with `key`.
+    pub(crate) fn new(catalog: &'a Catalog, key: &'a HashKey) -> Self {
+        Self { catalog, key }
+    }
+
+    /// Checks types, normalises, hashes.
+    ///
+    /// # Errors
+    /// NotFound for an unknown table or producer, Invalid for rows of other columns or types.
+    pub(crate) fn prepare(&self, raw: RawWrite) -> Result<PreparedWrite> {
+        let table = self.table(&raw.table)?;
+        let bytes = raw.rows_ipc.len();
+        let rows = read_rows(&raw.rows_ipc)?;
+        let columns = rows::stored_columns(&table, &rows)?;
+        let identifier_columns = self.identifier_columns(&table, &rows)?;
+        let numbers = source_rows(&raw, rows.num_rows())?;
+        let mut write = PreparedWrite {
+            producer: raw.producer,
+            epoch: raw.epoch,
+            sequence: raw.sequence,
+            source: self.source(raw.producer)?,
+            table: table.clone(),
+            columns: columns.slice(0, 0),
+            source_rows: Vec::with_capacity(rows.num_rows()),
+            identifiers: Vec::with_capacity(rows.num_rows() * identifier_columns.len()),
+            ends: Vec::with_capacity(rows.num_rows()),
+            dead: raw.rejected,
+            bytes,
+        };
+        let mut counts = Vec::with_capacity(rows.num_rows());
+        for (row, number) in numbers.into_iter().enumerate() {
+            let verdict = bad_value(&columns, row).map_or_else(
+                || self.identify(&rows, row, &identifier_columns, &mut write),
+                Err,
+            );
+            counts.push(verdict.is_ok());
+            match verdict {
+                Ok(()) => {
+                    write.source_rows.push(number);
+                    write.ends.push(write.identifiers.len());
+                }
+                Err(reason) => {
+                    let original = original(&rows, row);
+                    write.dead.push(DeadRow {
+                        source_row: number,
+                        reason,
+                        original,
+                    });
+                }
+            }
+        }
+        write.columns = filter_record_batch(&columns, &BooleanArray::from(counts))
+            .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
+        Ok(write)
+    }
+
+    fn table(&self, name: &str) -> Result<Arc<TableSchema>> {
+        let folded = name.to_lowercase();
+        let found = self.catalog.table_at(&folded, self.catalog.applied);
+        found.cloned().map(Arc::new).ok_or_else(|| {
+            let message = format!("there is no table `{name}`: declare it, or load with --create");
+            Error::new(ErrorKind::NotFound, message)
+        })
+    }
+
+    fn source(&self, producer: ProducerId) -> Result<String> {
+        let known = self.catalog.producers.get(&producer).ok_or_else(|| {
+            Error::new(
+                ErrorKind::NotFound,
+                format!("producer {} is unknown", producer.0),
+            )
+        })?;
+        Ok(known
+            .load
+            .as_ref()
+            .map_or_else(|| known.name.clone(), |load| load.file.clone()))
+    }
+
+    fn identifier_columns(
+        &self,
+        table: &TableSchema,
+        rows: &RecordBatch,
+    ) -> Result<Vec<IdentifierColumn>> {
+        let mut columns = Vec::new();
+        for (type_name, column) in &table.identifiers {
+            let declared = self.catalog.identifiers.get(type_name).ok_or_else(|| {
+                let message = format!("identifier type `{type_name}` is not declared");
+                Error::new(ErrorKind::NotFound, message)
+            })?;
+            let Ok(position) = rows.schema().index_of(column.as_str()) else {
+                continue;
+            };
+            if rows.column(position).data_type() != &DataType::Utf8 {
+                let message = format!("identifier column `{column}` must be sent as text");
+                return Err(Error::new(ErrorKind::Invalid, message));
+            }
+            let rule = TypeRule::new(declared).map_err(|e| Error::wrap(e.kind(), &e))?;
+            columns.push(IdentifierColumn {
+                rule,
+                name: column.to_string(),
+                position,
+            });
+        }
+        Ok(columns)
+    }
+
+    /// Adds the row's identifiers; the reason where none is usable.
+    fn identify(
+        &self,
+        rows: &RecordBatch,
+        row: usize,
+        columns: &[IdentifierColumn],
+        write: &mut PreparedWrite,
+    ) -> Result<(), String> {
+        let start = write.identifiers.len();
+        let mut unusable = Vec::new();
+        for column in columns {
+            let values = rows.column(column.position).as_string::<i32>();
+            if values.is_null(row) {
+                continue;
+            }
+            match column.rule.normalize(values.value(row)) {
+                Normalized::Value(value) => {
+                    let number = column.rule.number();
+                    let identifier = RecordIdentifier {
+                        type_number: number,
+                        priority: column.rule.priority(),
+                        hash: self.key.hash(number, value.as_bytes()),
+                    };
+                    let value = value.into_owned();
+                    write.identifiers.push(KnownAs { identifier, value });
+                }
+                Normalized::Empty => {}
+                Normalized::Blocked(reason) | Normalized::Invalid(reason) => {
+                    unusable.push(format!("`{}` is {reason}", column.name));
+                }
+            }
+        }
+        match (write.identifiers.len() > start, unusable.is_empty()) {
+            (true, _) => Ok(()),
+            (false, true) => Err("no identifier: every identifier column is empty".to_owned()),
+            (false, false) => Err(format!("no usable identifier: {}", unusable.join("; "))),
+        }
+    }
+}
+
+fn read_rows(stream: &bytes::Bytes) -> Result<RecordBatch> {
+    let unreadable = |error: arrow::error::ArrowError| {
+        Error::new(
+            ErrorKind::Invalid,
+            format!("rows are no Arrow IPC stream: {error}"),
+        )
+    };
+    let reader = StreamReader::try_new(std::io::Cursor::new(stream), None).map_err(unreadable)?;
+    let schema = reader.schema();
+    let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(unreadable)?;
+    arrow::compute::concat_batches(&schema, &batches).map_err(unreadable)
+}
+
+fn source_rows(raw: &RawWrite, rows: usize) -> Result<Vec<u64>> {
+    if raw.source_rows.is_empty() {
+        return Ok((0..rows as u64)
+            .map(|row| raw.first_row.saturating_add(row))
+            .collect());
+    }
+    if raw.source_rows.len() != rows {
+        let message = format!("{} row numbers for {rows} rows", raw.source_rows.len());
+        return Err(Error::new(ErrorKind::Invalid, message));
+    }
+    Ok(raw.source_rows.clone())
+}
+
+/// Why a value of the row cannot be stored, if one cannot.
+fn bad_value(columns: &RecordBatch, row: usize) -> Option<String> {
+    columns
+        .columns()
+        .iter()
+        .zip(columns.schema_ref().fields())
+        .find_map(|(column, field)| {
+            if column.is_null(row) {
+                return None;
+            }
+            match column.data_type() {
+                DataType::Float64 => {
+                    let value = column.as_primitive::<Float64Type>().value(row);
+                    (!value.is_finite()).then(|| format!("column `{}`: {value}", field.name()))
+                }
+                DataType::Timestamp(..) => {
+                    let value = column.as_primitive::<TimestampMicrosecondType>().value(row);
+                    let inside = TIMESTAMP_RANGE.contains(&value);
+                    (!inside).then(|| format!("column `{}`: outside years 1 to 9999", field.name()))
+                }
+                _ => None,
+            }
+        })
+}
+
+/// The row as text: `column=value` with commas.
+fn original(rows: &RecordBatch, row: usize) -> String {
+    let options = FormatOptions::default();
+    let shown = rows
+        .columns()
+        .iter()
+        .zip(rows.schema_ref().fields())
+        .map(|(column, field)| {
+            let value = ArrayFormatter::try_new(column, &options).map_or_else(
+                |_| "?".to_owned(),
+                |formatter| formatter.value(row).to_string(),
+            );
+            format!("{}={value}", field.name())
+        });
+    shown.collect::<Vec<_>>().join(",")
+}

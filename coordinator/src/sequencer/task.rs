@@ -1,0 +1,104 @@
+//! The sequencer's task: leads while this node leads, refuses while it does not.
+
+use std::sync::Arc;
+
+use tagma_core::{Term, catalog::Command};
+use tagma_store::Store;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use super::{
+    handle::{QUEUE_REQUESTS, Request, SequencerHandle},
+    lead::Lead,
+};
+use crate::{
+    error::{Error, Result},
+    identity::Directory,
+    journal::JournalCache,
+    raft::{Leadership, RaftNode},
+    service::propose,
+};
+
+/// Owns the queue; at most one runs in a process.
+pub(crate) struct Sequencer {
+    pub(super) raft: RaftNode,
+    pub(super) store: Store,
+    pub(super) directory: Arc<Directory>,
+    pub(super) journal: Arc<JournalCache>,
+    pub(super) queue: mpsc::Receiver<Request>,
+}
+
+impl Sequencer {
+    /// A sequencer and the way to reach it.
+    pub(crate) fn new(
+        raft: RaftNode,
+        store: Store,
+        directory: Arc<Directory>,
+        journal: Arc<JournalCache>,
+    ) -> (Self, SequencerHandle) {
+        let (sender, queue) = mpsc::channel(QUEUE_REQUESTS);
+        let sequencer = Self {
+            raft,
+            store,
+            directory,
+            journal,
+            queue,
+        };
+        (sequencer, SequencerHandle::new(sender))
+    }
+
+    /// Runs until `stop`.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.serve() => {}
+        }
+    }
+
+    async fn serve(&mut self) {
+        let mut leadership = self.raft.leadership();
+        loop {
+            let now = leadership.borrow_and_update().clone();
+            if !now.is_leader {
+                self.refuse_until_change(&mut leadership, &now).await;
+                continue;
+            }
+            match self.lead(now.term).await {
+                Ok(()) => info!(term = now.term.0, "sequencer stopped leading"),
+                Err(error) => warn!(term = now.term.0, %error, "sequencer starts over"),
+            }
+        }
+    }
+
+    async fn refuse_until_change(
+        &mut self,
+        leadership: &mut tokio::sync::watch::Receiver<Leadership>,
+        now: &Leadership,
+    ) {
+        let leader = now.leader.as_ref().map(|(_, address)| address.clone());
+        tokio::select! {
+            changed = leadership.changed() => if changed.is_err() {
+                std::future::pending::<()>().await;
+            },
+            request = self.queue.recv() => if let Some(request) = request {
+                request.fail(Error::not_leader(leader));
+            },
+        }
+    }
+
+    /// Leads one term: first everything that came before is known and followed.
+    async fn lead(&mut self, term: Term) -> Result<()> {
+        self.directory.unstage();
+        let barrier = propose(&self.raft, Command::Barrier, None, Some(term)).await?;
+        self.directory.reached(barrier.index).await?;
+        info!(
+            term = term.0,
+            log_index = barrier.index.0,
+            "sequencer leads"
+        );
+        let outcome = Lead::new(self, term).run().await;
+        self.directory.unstage();
+        outcome
+    }
+}

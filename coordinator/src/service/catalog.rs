@@ -1,0 +1,161 @@
+//! Definitions: YAML documents in, all or none.
+
+use tagma_core::{
+    ErrorKind, LogIndex,
+    catalog::{ApplyDocuments, Change, Command, RequestId},
+    document::{Document, parse_documents},
+    schema::{IdentifierType, Name, TableSchema},
+    segment::{Expr, SegmentDefinition, bind},
+};
+use tagma_identity::NORMALIZE_VERSION;
+
+use super::{Context, propose_accepted, staged::Staged};
+use crate::{
+    clock::now_micros,
+    error::{Error, Result},
+};
+
+/// Reads and changes definitions.
+#[derive(Clone)]
+pub(crate) struct CatalogService {
+    context: Context,
+}
+
+impl CatalogService {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context }
+    }
+
+    /// Takes the documents of files (name, text), all or none.
+    ///
+    /// # Errors
+    /// Invalid with everything that is wrong, and the catalog's refusals.
+    pub(crate) async fn apply(
+        &self,
+        files: &[(String, String)],
+        request: Option<RequestId>,
+    ) -> Result<(LogIndex, Vec<Change>)> {
+        let documents = read(files)?;
+        self.check(&documents).await?;
+        let request =
+            request.unwrap_or_else(|| RequestId(format!("apply-{}", tagma_store::Nonce::random())));
+        self.context.sequencer.define(documents, request).await
+    }
+
+    /// Tables as they are now, by name.
+    pub(crate) fn tables(&self) -> Vec<TableSchema> {
+        let catalog = self.context.catalog();
+        catalog
+            .tables
+            .values()
+            .filter_map(|table| table.current().cloned())
+            .collect()
+    }
+
+    /// Saved segments as they are now, by name.
+    pub(crate) fn segments(&self) -> Vec<SegmentDefinition> {
+        let catalog = self.context.catalog();
+        catalog
+            .segments
+            .values()
+            .filter_map(|segment| segment.current().cloned())
+            .collect()
+    }
+
+    /// Removes a saved segment.
+    ///
+    /// # Errors
+    /// NotFound, Conflict where another segment uses it, and those of proposing.
+    pub(crate) async fn delete_segment(
+        &self,
+        name: &str,
+        request: Option<RequestId>,
+    ) -> Result<LogIndex> {
+        let name = Name::new(name).map_err(|error| Error::wrap(ErrorKind::Invalid, &error))?;
+        let command = Command::DeleteSegment { name };
+        Ok(propose_accepted(&self.context.raft, command, request)
+            .await?
+            .index)
+    }
+
+    /// Checks what needs the definitions of others: names and types in segments, SQL of tags.
+    async fn check(&self, documents: &ApplyDocuments) -> Result<()> {
+        let catalog = self.context.catalog();
+        let zone = self.context.cluster()?.zone;
+        let staged = Staged::new(&catalog, documents, &zone);
+        let as_of = tagma_core::AsOf(now_micros());
+        let mut wrong = Vec::new();
+        for segment in &documents.segments {
+            let own = segment.timezone.as_deref().unwrap_or(&zone);
+            let named = Expr::Segment(segment.name.clone());
+            if let Err(error) = bind(&named, &staged, as_of, own) {
+                let told = Error::wrap(error.kind(), &error);
+                wrong.push(format!("segment `{}`: {told}", segment.name));
+            }
+        }
+        for tag in &documents.tags {
+            if let Err(error) = staged.check_tag(&self.context.sql, tag).await {
+                wrong.push(format!("tag `{}`: {error}", tag.name));
+            }
+        }
+        match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(Error::new(ErrorKind::Invalid, wrong.join("\n"))),
+        }
+    }
+}
+
+/// Documents of all files; the catalog gives identifier types their numbers.
+fn read(files: &[(String, String)]) -> Result<ApplyDocuments> {
+    let mut documents = ApplyDocuments::default();
+    let mut wrong = Vec::new();
+    for (name, text) in files {
+        match parse_documents(text, name) {
+            Err(error) => wrong.push(error.to_string()),
+            Ok(found) => found
+                .into_iter()
+                .for_each(|document| add(&mut documents, document)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(Error::new(ErrorKind::Invalid, wrong.join("\n")));
+    }
+    refuse_doubles(&documents)?;
+    Ok(documents)
+}
+
+fn add(documents: &mut ApplyDocuments, document: Document) {
+    match document {
+        Document::Identifier(spec) => {
+            let declared: IdentifierType = spec.into_type(0, NORMALIZE_VERSION);
+            documents.identifiers.push(declared);
+        }
+        Document::Table(table) => documents.tables.push(table),
+        Document::Tag(tag) => documents.tags.push(tag),
+        Document::Segment(segment) => documents.segments.push(segment),
+    }
+}
+
+fn refuse_doubles(documents: &ApplyDocuments) -> Result<()> {
+    let names = |kind: &'static str, names: Vec<&Name>| {
+        let mut seen = std::collections::BTreeSet::new();
+        let double = names.into_iter().find(|name| !seen.insert(*name));
+        double.map(|name| format!("{kind} `{name}` is declared in two files"))
+    };
+    let doubles = [
+        names(
+            "identifier",
+            documents.identifiers.iter().map(|d| &d.name).collect(),
+        ),
+        names("table", documents.tables.iter().map(|d| &d.name).collect()),
+        names("tag", documents.tags.iter().map(|d| &d.name).collect()),
+        names(
+            "segment",
+            documents.segments.iter().map(|d| &d.name).collect(),
+        ),
+    ];
+    match doubles.into_iter().flatten().next() {
+        Some(message) => Err(Error::new(ErrorKind::Invalid, message)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,133 @@
+//! The cluster as SREs see it.
+
+use tagma_core::{LogIndex, ShardId};
+
+use super::Context;
+use crate::error::Result;
+
+/// Status of the cluster.
+#[derive(Clone)]
+pub(crate) struct ClusterService {
+    context: Context,
+}
+
+/// Nodes, shards, indexes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ClusterStatus {
+    pub(crate) cluster_id: String,
+    pub(crate) zone: String,
+    pub(crate) applied: LogIndex,
+    pub(crate) served: LogIndex,
+    pub(crate) floor: LogIndex,
+    pub(crate) term: u64,
+    pub(crate) leader: Option<(u64, String)>,
+    pub(crate) node: u64,
+    pub(crate) nodes: Vec<NodeStatus>,
+    pub(crate) shards: Vec<ShardStatus>,
+    pub(crate) people_created: u64,
+}
+
+/// A process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NodeStatus {
+    pub(crate) id: u64,
+    pub(crate) role: &'static str,
+    pub(crate) name: String,
+    pub(crate) address: String,
+    pub(crate) alive: bool,
+}
+
+/// A shard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ShardStatus {
+    pub(crate) shard: ShardId,
+    pub(crate) owner: Option<u64>,
+    pub(crate) epoch: u64,
+    pub(crate) applied: LogIndex,
+    pub(crate) flushed: LogIndex,
+    pub(crate) people: u64,
+}
+
+impl ClusterService {
+    pub(crate) fn new(context: Context) -> Self {
+        Self { context }
+    }
+
+    /// The cluster as this node sees it.
+    ///
+    /// # Errors
+    /// Unavailable before the cluster has been created.
+    pub(crate) fn status(&self) -> Result<ClusterStatus> {
+        let cluster = self.context.cluster()?;
+        let catalog = self.context.catalog();
+        let leadership = self.context.raft.leadership().borrow().clone();
+        let served = *self.context.served.watch().borrow();
+        Ok(ClusterStatus {
+            cluster_id: cluster.cluster_id,
+            zone: cluster.zone,
+            applied: catalog.applied,
+            served,
+            floor: catalog.floor,
+            term: leadership.term.0,
+            leader: leadership.leader,
+            node: self.context.node,
+            nodes: self.nodes(),
+            shards: self.shards(),
+            people_created: catalog.people.created,
+        })
+    }
+
+    fn nodes(&self) -> Vec<NodeStatus> {
+        let leader = self.context.raft.leadership().borrow().leader.clone();
+        let coordinators = self
+            .context
+            .raft
+            .settings()
+            .members
+            .iter()
+            .map(|(id, address)| {
+                let is_leader = leader.as_ref().is_some_and(|(leader, _)| leader == id);
+                NodeStatus {
+                    id: *id,
+                    role: "coordinator",
+                    name: format!("coordinator-{id}"),
+                    address: address.clone(),
+                    alive: is_leader || *id == self.context.node,
+                }
+            });
+        let live = self.context.served.live_workers();
+        let catalog = self.context.catalog();
+        let workers = catalog.workers.iter().map(|(id, worker)| NodeStatus {
+            id: id.0,
+            role: "worker",
+            name: worker.name.clone(),
+            address: worker.address.clone(),
+            alive: live.contains(id),
+        });
+        coordinators.chain(workers).collect()
+    }
+
+    fn shards(&self) -> Vec<ShardStatus> {
+        let catalog = self.context.catalog();
+        let shards = catalog.shards.iter().map(|(shard, assignment)| {
+            let progress = self.context.served.progress(*shard);
+            let current = progress.filter(|p| p.epoch == assignment.epoch);
+            let slot = usize::from(shard.get()) - 1;
+            ShardStatus {
+                shard: *shard,
+                owner: assignment.owner.map(|owner| owner.0),
+                epoch: assignment.epoch.0,
+                applied: current.map_or(LogIndex::ZERO, |p| p.applied),
+                flushed: catalog.flushed(*shard),
+                people: catalog
+                    .people
+                    .next_ordinal
+                    .get(slot)
+                    .copied()
+                    .unwrap_or(0)
+                    .into(),
+            }
+        });
+        shards.collect()
+    }
+}

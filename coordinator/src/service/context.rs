@@ -1,0 +1,74 @@
+//! What every use-case stands on.
+
+use std::{sync::Arc, time::Duration};
+
+use tagma_core::{
+    ErrorKind, LogIndex,
+    catalog::{Catalog, ClusterInfo},
+};
+use tagma_sql::SqlRuntime;
+use tagma_store::Store;
+
+use crate::{
+    error::{Error, Result},
+    identity::Directory,
+    journal::JournalCache,
+    query::Router,
+    raft::RaftNode,
+    sequencer::SequencerHandle,
+    served::Served,
+};
+
+/// Parts of a running coordinator; cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Context {
+    pub(crate) raft: RaftNode,
+    pub(crate) store: Store,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) journal: Arc<JournalCache>,
+    pub(crate) served: Arc<Served>,
+    pub(crate) sequencer: SequencerHandle,
+    pub(crate) router: Router,
+    /// Plans tag SQL; runs nothing.
+    pub(crate) sql: Arc<SqlRuntime>,
+    /// This node's number.
+    pub(crate) node: u64,
+}
+
+impl Context {
+    /// The catalog as of the last entry applied here.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.raft.catalog()
+    }
+
+    /// The cluster, once it has been created.
+    ///
+    /// # Errors
+    /// Unavailable before.
+    pub(crate) fn cluster(&self) -> Result<ClusterInfo> {
+        self.catalog().cluster.clone().ok_or_else(|| {
+            let message = "the cluster has not been created yet: try again";
+            Error::new(ErrorKind::Unavailable, message)
+        })
+    }
+
+    /// Waits until reads at `index` are possible.
+    ///
+    /// # Errors
+    /// Unavailable where that takes longer than `patience`.
+    pub(crate) async fn served_at(&self, index: LogIndex, patience: Duration) -> Result<()> {
+        let mut served = self.served.watch();
+        let waited = tokio::time::timeout(patience, served.wait_for(|at| *at >= index)).await;
+        match waited {
+            Ok(Ok(_)) => Ok(()),
+            _ => {
+                let at = *self.served.watch().borrow();
+                let message = format!(
+                    "index {index} is not served yet (served: {at}): a shard is behind or has no \
+                     worker, see `tagma cluster status`"
+                );
+                Err(Error::new(ErrorKind::Unavailable, message))
+            }
+        }
+    }
+}

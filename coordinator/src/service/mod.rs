@@ -1,0 +1,24 @@
+//! The use-cases: domain types in, domain types out; no wire type, no transport.
+
+mod catalog;
+mod cluster;
+mod context;
+mod forward;
+mod identity;
+mod ingest;
+mod propose;
+mod registry;
+mod segments;
+mod staged;
+mod tags;
+
+pub(crate) use self::catalog::CatalogService;
+pub(crate) use self::cluster::{ClusterService, NodeStatus, ShardStatus};
+pub(crate) use self::context::Context;
+pub(crate) use self::forward::{Leader, leader};
+pub(crate) use self::identity::{IdentityService, PersonName};
+pub(crate) use self::ingest::{IngestService, Load};
+pub(crate) use self::propose::{propose, propose_accepted};
+pub(crate) use self::registry::RegistryService;
+pub(crate) use self::segments::{MembersQuery, ReadRequest, SegmentService};
+pub(crate) use self::tags::{PublishedVersion, TagService};

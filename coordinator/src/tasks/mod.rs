@@ -1,0 +1,9 @@
+//! Background loops of a coordinator; the leader's act, the others' wait.
+
+mod checkpoint;
+mod floor;
+mod placement;
+
+pub(crate) use self::checkpoint::make_checkpoints;
+pub(crate) use self::floor::advance_floor;
+pub(crate) use self::placement::place_shards;
