@@ -1,0 +1,29 @@
+//! Everything of Raft that lies on the disk: log, vote, progress, snapshots.
+//!
+//! The only folder of the coordinator that writes files. One redb file holds the log entries and
+//! one record with the rest; a snapshot is a file of its own. What is damaged is an error that
+//! names the file, never skipped.
+//!
+//! Durability: each write is one transaction with two-phase commit, durable before it returns. One
+//! phase would let redb fall back, after a crash, to the transaction before a damaged last one:
+//! acknowledged entries would be gone without a word. The file is checked whole at every open
+//! (redb verifies page checksums only then): about 1 ms for each MiB, of which the log has few.
+
+mod database;
+mod files;
+mod record;
+mod snapshot_file;
+mod snapshots;
+mod storage;
+mod store;
+
+pub(crate) use self::snapshot_file::{SnapshotHeader, SnapshotImage};
+pub(crate) use self::snapshots::Snapshots;
+pub(crate) use self::store::LogStore;
+
+#[cfg(test)]
+mod damage_tests;
+#[cfg(test)]
+mod reopen_tests;
+#[cfg(test)]
+mod suite_tests;
