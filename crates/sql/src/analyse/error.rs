@@ -28,6 +28,12 @@ pub enum Error {
         /// What to write instead.
         instead: String,
     },
+    /// A date would become an instant by way of nanoseconds.
+    #[error("`{expression}` is mixed with a timestamp: CAST it to TIMESTAMP")]
+    MixedTimes {
+        /// The date.
+        expression: String,
+    },
     /// An IN list mixes types.
     #[error("`{list}` mixes types: the values of an IN list are of the type of its left side")]
     MixedList {

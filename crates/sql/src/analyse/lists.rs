@@ -1,8 +1,10 @@
-//! IN lists: DataFusion would cast the column to the type of the list.
+//! Coercions that would change what is meant: IN lists, where DataFusion casts the column to the
+//! type of the list, and dates that meet timestamps outside comparisons.
 
+use arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::common::{DFSchema, Result};
-use datafusion::logical_expr::expr::InList;
+use datafusion::logical_expr::expr::{Cast, InList};
 use datafusion::logical_expr::{Expr, ExprSchemable, LogicalPlan};
 
 use super::error::Error;
@@ -28,6 +30,33 @@ pub(super) fn check_lists(plan: &LogicalPlan) -> std::result::Result<(), Error> 
         });
     }
     mixed.map_or(Ok(()), |list| Err(Error::MixedList { list }))
+}
+
+/// Refuses, in an optimised plan, casts to nanoseconds: they are DataFusion's way of bringing a
+/// date and a timestamp together in COALESCE, CASE or UNION, and fail on far dates.
+pub(super) fn check_times(plan: &LogicalPlan) -> std::result::Result<(), Error> {
+    let mut found = None;
+    let walked = plan.apply_with_subqueries(|node| {
+        for expr in node.expressions() {
+            expr.apply(|part| {
+                if let Expr::Cast(Cast { expr, field }) = part
+                    && matches!(
+                        field.data_type(),
+                        DataType::Timestamp(TimeUnit::Nanosecond, _)
+                    )
+                {
+                    found = Some(expr.to_string());
+                }
+                Ok(TreeNodeRecursion::Continue)
+            })?;
+        }
+        Ok(TreeNodeRecursion::Continue)
+    });
+    let failed = walked.err().map(|e| e.to_string());
+    match found.or(failed) {
+        Some(expression) => Err(Error::MixedTimes { expression }),
+        None => Ok(()),
+    }
 }
 
 fn input_schema(node: &LogicalPlan) -> Result<DFSchema> {

@@ -8,7 +8,7 @@ use datafusion::logical_expr::LogicalPlan;
 use tagma_core::schema::TagKind;
 
 use super::error::{Error, not_local};
-use super::lists::check_lists;
+use super::lists::{check_lists, check_times};
 use super::local::rows_of;
 use crate::arrow_types::ONEID;
 use crate::session::{Family, family};
@@ -64,6 +64,7 @@ pub(crate) fn describe(plan: &LogicalPlan, kind: TagKind) -> Result<TagQuery, Er
     let value = plan.schema().fields().iter().find(|f| f.name() == VALUE);
     let value_type = value.map_or(DataType::Null, |f| f.data_type().clone());
     check_type(kind, &value_type)?;
+    check_times(plan)?;
     let mut reads_tables = BTreeSet::new();
     let mut reads_tags = BTreeSet::new();
     let walked = plan.apply_with_subqueries(|node| {

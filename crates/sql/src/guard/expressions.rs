@@ -1,6 +1,9 @@
 //! Which expressions are allowed.
 
-use sqlparser::ast::{BinaryOperator, CastKind, DataType, Expr, Ident, UnaryOperator, Value};
+use sqlparser::ast::{
+    BinaryOperator, CastKind, CeilFloorKind, DataType, DateTimeField, Expr, Ident, UnaryOperator,
+    Value,
+};
 
 use super::error::{Error, place_of, refused};
 use super::functions;
@@ -45,6 +48,14 @@ pub(super) fn check(expr: &Expr) -> Result<(), Error> {
         | Expr::InSubquery { .. }
         | Expr::Between { .. }
         | Expr::Extract { .. }
+        | Expr::Ceil {
+            field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime),
+            ..
+        }
+        | Expr::Floor {
+            field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime),
+            ..
+        }
         | Expr::Position { .. }
         | Expr::Substring { .. }
         | Expr::Trim { .. }

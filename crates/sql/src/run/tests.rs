@@ -63,7 +63,7 @@ fn a_run_holds_the_rows_sorted_and_split_with_true_bounds() {
         let rows = random_rows(&mut StdRng::seed_from_u64(7), 500);
         let written = batch(&table, &rows);
         let wanted = options(&format!("{kind:?}"), 120);
-        let run = encode_run(&table, &[written.clone()], &wanted).expect("encodes");
+        let run = encode_run(&table, std::slice::from_ref(&written), &wanted).expect("encodes");
         assert_eq!(run.meta.bytes, run.bytes.len() as u64);
         let meta = world.put(run);
         let pure = meta.sections.iter().filter(|s| s.event.is_some());

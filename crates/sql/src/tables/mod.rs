@@ -10,6 +10,7 @@
 //!   one, each has a single partition;
 //! - Parquet text is read as views by default, another type than the table says: switched off.
 
+mod engine_people;
 mod error;
 mod exec;
 mod exposure;
@@ -26,6 +27,7 @@ mod tag_array;
 #[cfg(test)]
 mod tests;
 
+pub use self::engine_people::{EnginePeople, EngineTag};
 pub use self::error::PeopleError;
 pub(crate) use self::exposure::midnights;
 pub use self::people::{PEOPLE, PeopleSource, PeopleTable, TagReader};

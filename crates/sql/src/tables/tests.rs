@@ -125,6 +125,41 @@ fn order_by_time_is_the_same_however_rows_are_stored() {
 }
 
 #[test]
+fn equal_times_are_told_apart_by_arrival() {
+    for seed in 0..6 {
+        let mut random = StdRng::seed_from_u64(seed);
+        let rows = random_rows(&mut random, 80);
+        let mut last: BTreeMap<Ordinal, (i64, u64, i64)> = BTreeMap::new();
+        let mut first = last.clone();
+        for row in &rows {
+            let Some((qty, at)) = row.qty.zip(row.at).filter(|_| visible(row, 1_000)) else {
+                continue;
+            };
+            let key = (at, row.index, qty);
+            last.entry(row.ordinal)
+                .and_modify(|seen| *seen = (*seen).max(key))
+                .or_insert(key);
+            first
+                .entry(row.ordinal)
+                .and_modify(|seen| *seen = (*seen).min(key))
+                .or_insert(key);
+        }
+        let (hot, runs) = dealt(&mut random, &rows);
+        for (hot, runs) in [(rows.clone(), vec![]), (hot, runs)] {
+            let world = world_of(TableKind::Events, 1_000, &hot, &runs);
+            for (function, expected) in [("last_value", &last), ("first_value", &first)] {
+                let sql = format!(
+                    "SELECT oneid, {function}(qty ORDER BY ts) AS value FROM t \
+                     WHERE qty IS NOT NULL GROUP BY oneid"
+                );
+                let expected: Vec<_> = expected.iter().map(|(o, (_, _, qty))| (*o, *qty)).collect();
+                assert_eq!(world.ints(&sql), expected, "seed {seed}, {function}");
+            }
+        }
+    }
+}
+
+#[test]
 fn attributes_hold_the_latest_value_that_is_not_null() {
     for seed in 0..12 {
         let mut random = StdRng::seed_from_u64(seed);

@@ -11,6 +11,8 @@ use tagma_core::time::Zone;
 use super::aggregate::ExactAggregate;
 use super::calendar::{DateTrunc, DaysBetween};
 use super::clock::Clock;
+use super::last_value::LastValue;
+use super::rounding::{Rounding, RoundingFunction};
 
 /// DataFusion's scalar functions that are taken as they are.
 const SCALARS: &[&str] = &[
@@ -59,21 +61,17 @@ const OWN_SCALARS: &[&str] = &[
     "current_date",
     "days_between",
     "date_trunc",
+    "abs",
+    "ceil",
+    "floor",
+    "round",
 ];
 
 /// DataFusion's aggregates that are taken as they are.
-const AGGREGATES: &[&str] = &[
-    "bool_and",
-    "bool_or",
-    "count",
-    "first_value",
-    "last_value",
-    "max",
-    "min",
-];
+const AGGREGATES: &[&str] = &["bool_and", "bool_or", "count", "first_value", "max", "min"];
 
 /// Our own aggregates.
-const OWN_AGGREGATES: &[&str] = &["sum", "avg"];
+const OWN_AGGREGATES: &[&str] = &["sum", "avg", "last_value"];
 
 /// Window functions.
 const WINDOWS: &[&str] = &[
@@ -100,6 +98,11 @@ pub(in crate::session) fn scalars(as_of: AsOf, zone: Zone) -> Result<Vec<Arc<Sca
     )?)));
     functions.push(Arc::new(ScalarUDF::new_from_impl(DaysBetween::new(zone))));
     functions.push(Arc::new(ScalarUDF::new_from_impl(DateTrunc::new(zone))));
+    for which in Rounding::ALL {
+        functions.push(Arc::new(ScalarUDF::new_from_impl(RoundingFunction::new(
+            which,
+        ))));
+    }
     Ok(functions)
 }
 
@@ -109,6 +112,7 @@ pub(in crate::session) fn aggregates() -> Vec<Arc<AggregateUDF>> {
     functions.retain(|f| AGGREGATES.contains(&f.name()));
     functions.push(Arc::new(AggregateUDF::new_from_impl(ExactAggregate::sum())));
     functions.push(Arc::new(AggregateUDF::new_from_impl(ExactAggregate::avg())));
+    functions.push(Arc::new(AggregateUDF::new_from_impl(LastValue::new())));
     functions
 }
 

@@ -10,8 +10,10 @@ mod calendar;
 mod clock;
 mod exact_group;
 mod exact_one;
+mod last_value;
 mod midnight;
 mod numbers;
+mod rounding;
 mod shift;
 
 pub use self::allowed::{aggregate_names, scalar_names, window_names};

@@ -64,6 +64,28 @@ fn division_truncates_at_nine_digits_and_by_zero_gives_null() {
 }
 
 #[test]
+fn numbers_are_rounded_half_away_from_zero() {
+    let world = world();
+    for (expr, scale, expected) in [
+        ("round(amount)", 0, 12),
+        ("round(amount, 1)", 1, 123),
+        ("round(2.5)", 0, 3),
+        ("round(-2.5)", 0, -3),
+        ("round(-2.45, 1)", 1, -25),
+        ("round(9.99, 1)", 1, 100),
+        ("floor(amount)", 0, 12),
+        ("floor(-amount)", 0, -13),
+        ("ceil(amount)", 0, 13),
+        ("ceil(-amount)", 0, -12),
+        ("abs(-amount)", 2, 1_234),
+        ("abs(qty)", 0, 5),
+        ("round(price, 2)", 2, 10),
+    ] {
+        assert_eq!(decimal(&world, scale, expr), Some(expected), "{expr}");
+    }
+}
+
+#[test]
 fn integers_never_wrap() {
     let max = i64::MAX;
     let world = world();
@@ -203,6 +225,8 @@ fn time_follows_the_calendar_of_the_tag() {
         assert!(holds(&world, "ts + INTERVAL '16 hours' = now()"));
         assert!(holds(&world, "day IN ('2026-03-01', '2026-03-02')"));
     }
+    let coalesce = "coalesce(CAST(day AS TIMESTAMP), ts) = CAST(day AS TIMESTAMP)";
+    assert!(holds(&world, coalesce) && holds(&world, "CAST(day AS TIMESTAMP) = day"));
     let error = world.error("SELECT oneid, now() - ts AS value FROM events");
     assert!(error.contains("days_between"), "{error}");
 }
