@@ -1,4 +1,4 @@
-//! The segment language: one tree with three faces (text, proto, console cards), and its bound form.
+//! The segment language: one tree with three faces (text, proto, console), and its bound form.
 //!
 //! Text ⇄ [`Expr`] ([`parse`], [`print`]) → [`Plan`] ([`bind`]: names resolved, literals typed,
 //! nested segments expanded, simplified) → evaluated by the engine chunk by chunk, or for one

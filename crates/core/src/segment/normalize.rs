@@ -3,7 +3,7 @@
 //! Chains are flat, `x = a OR x = b` is `x IN (a, b)`, and what no text spells (an empty list, a
 //! three-valued connective that is itself a leaf) has become the equal that one does.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::tree::{CompareOp, Expr, Literal, Scalar};
 
@@ -190,7 +190,7 @@ fn fold_equals<T>(
     item_of: fn(Scalar) -> T,
 ) -> Vec<T> {
     let groups = equal_groups(&items, scalar_of);
-    let mut places: HashMap<usize, usize> = HashMap::new();
+    let mut places: BTreeMap<usize, usize> = BTreeMap::new();
     let mut result: Vec<T> = Vec::with_capacity(items.len());
     let mut lists: Vec<(usize, Scalar, Vec<Literal>)> = Vec::new();
     for (item, group) in items.into_iter().zip(groups) {
@@ -222,7 +222,7 @@ fn fold_equals<T>(
 
 /// For each item the number of its group; `None` for items that fold with nothing.
 fn equal_groups<T>(items: &[T], scalar_of: fn(&T) -> Option<&Scalar>) -> Vec<Option<usize>> {
-    let mut numbers: HashMap<&Scalar, usize> = HashMap::new();
+    let mut numbers: BTreeMap<&Scalar, usize> = BTreeMap::new();
     let mut sizes: Vec<usize> = Vec::new();
     let mut groups = Vec::with_capacity(items.len());
     for item in items {

@@ -35,7 +35,7 @@ pub struct TagSlot {
 }
 
 /// A set of people in bound form.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Predicate {
     /// The population.
     All,
@@ -52,7 +52,7 @@ pub enum Predicate {
 }
 
 /// A typed scalar.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Node {
     /// Its type; `Null` only for a bare NULL.
     pub value_type: ValueType,
@@ -62,7 +62,7 @@ pub struct Node {
 
 /// The operation of a [`Node`]. Operands have been brought to one family by the binder:
 /// both numbers (scales may differ), both text, both bool, both dates, or both timestamps.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum NodeKind {
     /// Value of `Plan::tags[slot]`.
     Tag(usize),

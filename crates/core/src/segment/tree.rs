@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::schema::Name;
 
 /// A set of people. `And`, `Or`, `Not` here are ∩, ∪ and population ∖.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Expr {
     /// `TRUE`: the population.
     All,
@@ -26,7 +26,7 @@ pub enum Expr {
 }
 
 /// A value of one person, three-valued where boolean.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Scalar {
     /// A tag's value.
     Tag(Name),
@@ -145,7 +145,7 @@ pub enum Scalar {
 }
 
 /// A constant as spelled.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Literal {
     /// `NULL`.
     Null,
@@ -171,7 +171,7 @@ pub enum Literal {
 }
 
 /// Comparison operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum CompareOp {
     Eq,
@@ -183,7 +183,7 @@ pub enum CompareOp {
 }
 
 /// Arithmetic operators.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum ArithmeticOp {
     Add,
@@ -193,7 +193,7 @@ pub enum ArithmeticOp {
 }
 
 /// A calendar unit of `date_trunc`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum DateUnit {
     Year,
@@ -207,7 +207,9 @@ pub enum DateUnit {
 }
 
 /// A signed step: months and days on the local calendar, microseconds exact.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 pub struct Interval {
     /// Calendar months; a year is 12. Applied first; the end of a month clamps.
     pub months: i32,

@@ -6,11 +6,16 @@
 //! Local times that do not exist (clocks put forward) move forward by the length of the gap; local
 //! times that exist twice (clocks put back) mean the earlier instant.
 
+mod bounds;
 mod calendar;
 mod error;
 mod text;
 mod zone;
 
+pub use self::bounds::{
+    DATE_MAX, DATE_MIN, MICROS_PER_DAY, MICROS_PER_SECOND, TIMESTAMP_MAX, TIMESTAMP_MIN,
+    check_date, check_timestamp,
+};
 pub use self::calendar::{
     date_trunc_date, date_trunc_timestamp, days_between, local_date, local_midnight, shift,
     shift_date,
@@ -20,41 +25,6 @@ pub use self::text::{
     TimestampText, parse_date, parse_timestamp, print_date, print_local_timestamp, print_timestamp,
 };
 pub use self::zone::{Zone, local_to_utc, utc_to_local, zone};
-
-/// Microseconds in a day.
-pub const MICROS_PER_DAY: i64 = 86_400_000_000;
-/// Microseconds in a second.
-pub const MICROS_PER_SECOND: i64 = 1_000_000;
-/// 0001-01-01 as days since 1970-01-01.
-pub const DATE_MIN: i32 = -719_162;
-/// 9999-12-31 as days since 1970-01-01.
-pub const DATE_MAX: i32 = 2_932_896;
-/// 0001-01-01T00:00:00Z in microseconds.
-pub const TIMESTAMP_MIN: i64 = DATE_MIN as i64 * MICROS_PER_DAY;
-/// 9999-12-31T23:59:59.999999Z in microseconds.
-pub const TIMESTAMP_MAX: i64 = (DATE_MAX as i64 + 1) * MICROS_PER_DAY - 1;
-
-/// Checks that a day lies in years 1 to 9999.
-///
-/// # Errors
-/// [`TimeError::OutOfRange`] outside.
-pub fn check_date(days: i32) -> Result<i32, TimeError> {
-    if (DATE_MIN..=DATE_MAX).contains(&days) {
-        return Ok(days);
-    }
-    Err(TimeError::OutOfRange)
-}
-
-/// Checks that an instant, or a local time in microseconds, lies in years 1 to 9999.
-///
-/// # Errors
-/// [`TimeError::OutOfRange`] outside.
-pub fn check_timestamp(micros: i64) -> Result<i64, TimeError> {
-    if (TIMESTAMP_MIN..=TIMESTAMP_MAX).contains(&micros) {
-        return Ok(micros);
-    }
-    Err(TimeError::OutOfRange)
-}
 
 #[cfg(test)]
 mod tests;

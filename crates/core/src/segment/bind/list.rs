@@ -53,7 +53,7 @@ impl Binder<'_> {
         Ok(folded(ValueType::Bool, kind))
     }
 
-    /// The type that the value and all of the list but texts have in common. Without any it is text.
+    /// The type that the value and all of the list but its texts have in common.
     fn list_type(
         &self,
         value_type: ValueType,

@@ -3,7 +3,7 @@
 //! `NOT a = b` is a complement, which holds people without a value; no rule may turn it into
 //! `a <> b`.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use crate::{
     segment::plan::{Node, NodeKind, Predicate},
@@ -60,7 +60,7 @@ fn joined(
     empty: Predicate,
     chain: fn(Vec<Predicate>) -> Predicate,
 ) -> Predicate {
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     let first: Vec<bool> = items.iter().map(|item| seen.insert(item)).collect();
     let kept = items.into_iter().zip(first).filter(|(_, first)| *first);
     let mut kept: Vec<Predicate> = kept.map(|(item, _)| item).collect();

@@ -3,10 +3,9 @@
 use std::fmt::{self, Write};
 
 use super::{
-    Level, joined,
+    layout::{Level, joined, wrapped},
     literal::{write_literal, write_shift, write_text},
     name::write_name,
-    wrapped,
 };
 use crate::segment::{
     lower::unit_name,
