@@ -106,7 +106,7 @@ pub(super) fn listed_world(random: &mut Random) -> World {
     let mut world = World::new(70_000);
     for texts in [300, 900] {
         let mut model = Model::new();
-        for ordinal in (0..70_000).filter(|ordinal| !ordinal.is_multiple_of(17)) {
+        for ordinal in (0..70_000_u32).filter(|ordinal| !ordinal.is_multiple_of(17)) {
             model.insert(ordinal, Value::Text(format!("v{}", random.below(texts))));
         }
         let bytes = encode(TagKind::Category, 70_000, &model).bytes;
