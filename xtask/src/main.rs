@@ -9,6 +9,7 @@
 
 mod cargo;
 mod commands;
+mod demo;
 mod stage;
 mod test_output;
 mod tidy;
@@ -17,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{ci, test, tidy as tidy_command};
+use crate::commands::{ci, demo as demo_command, test, tidy as tidy_command};
 
 /// Develop, test and check Tagma.
 #[derive(Parser)]
@@ -33,6 +34,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Run the CDNOW example end to end and check its figures, then serve it
+    Demo(demo_command::Arguments),
     /// Check budgets, fences and arrows between the crates (a few seconds, builds nothing)
     Tidy,
     /// Build the workspace and run every test, doc tests included
@@ -43,6 +46,7 @@ enum Verb {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
+        Verb::Demo(arguments) => demo_command::run(&arguments),
         Verb::Tidy => tidy_command::run(),
         Verb::Test(arguments) => test::run(&arguments),
         Verb::Ci => ci::run(),

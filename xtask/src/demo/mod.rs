@@ -1,0 +1,6 @@
+//! The demo: a server process, commands against it, and an independent computation of the figures.
+
+pub(crate) mod cdnow;
+mod client;
+mod independent;
+mod server;
