@@ -6,8 +6,12 @@
 //!
 //! Durability: each write is one transaction with two-phase commit, durable before it returns. One
 //! phase would let redb fall back, after a crash, to the transaction before a damaged last one:
-//! acknowledged entries would be gone without a word. The file is checked whole at every open
-//! (redb verifies page checksums only then): about 1 ms for each MiB, of which the log has few.
+//! acknowledged entries would be gone without a word. The second phase is a second fsync.
+//!
+//! Damage: redb verifies its page checksums only when told to, so the file is checked whole at
+//! every open (3 ms for 16 MiB, measured) and each entry has a checksum of its own, verified at
+//! every read. The record beside the entries says where they begin and end, so that none can go
+//! missing.
 
 mod database;
 mod files;

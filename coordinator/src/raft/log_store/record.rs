@@ -116,3 +116,27 @@ impl Record {
 pub(super) fn next(id: Option<LogId>) -> u64 {
     id.map_or(0, |id| id.index + 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::raft::types::log_id;
+
+    #[test]
+    fn the_record_is_pinned_by_golden_bytes() {
+        let mut record = Record::new("c", 7);
+        record.set_vote(Vote::new_committed(3, 7));
+        record.set_committed(Some(log_id(2, 9)));
+        record.set_purged(log_id(1, 5));
+        let bytes = record.encode();
+        assert_eq!(hex::encode(&bytes), GOLDEN);
+        assert_eq!(Record::decode(&bytes).expect("whole"), record);
+    }
+
+    const GOLDEN: &str = concat!(
+        "0187aa636c75737465725f6964a163a76e6f64655f696407a4766f746583a47465726d03",
+        "a46e6f646507a9636f6d6d6974746564c3a9636f6d6d697474656482a47465726d02a569",
+        "6e64657809a670757267656482a47465726d01a5696e64657805a46c61737482a4746572",
+        "6d01a5696e64657805a5666972737406111e0c87",
+    );
+}

@@ -1,12 +1,10 @@
-//! The runtime of the consensus, on a thread of its own.
+//! The runtime of the consensus: threads that nothing else runs on.
 
 use std::io;
-use std::thread;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::runtime::{Builder, Handle};
-use tokio::sync::oneshot;
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Threads: the consensus loop, and the state machine beside it.
 const WORKERS: usize = 2;
@@ -14,34 +12,23 @@ const WORKERS: usize = 2;
 /// Time for disk writes under way when the runtime ends.
 const LAST_WRITES: Duration = Duration::from_secs(10);
 
-/// A running runtime. It ends when this is dropped.
+/// A running runtime. It ends when this is dropped, without waiting.
 pub(super) struct RaftRuntime {
     handle: Handle,
-    stop: Mutex<Option<oneshot::Sender<()>>>,
-    ended: Mutex<Option<oneshot::Receiver<()>>>,
+    runtime: Mutex<Option<Runtime>>,
 }
 
 impl RaftRuntime {
-    /// Starts the thread `name` with the runtime.
+    /// Starts threads called `name`.
     pub(super) fn start(name: &str) -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name(name)
             .enable_all()
             .build()?;
-        let handle = runtime.handle().clone();
-        let (stop, stopped) = oneshot::channel::<()>();
-        let (ending, ended) = oneshot::channel();
-        thread::Builder::new().name(name.into()).spawn(move || {
-            // An error means that the sender is gone: stop too.
-            let _ = runtime.block_on(stopped);
-            runtime.shutdown_timeout(LAST_WRITES);
-            let _ = ending.send(());
-        })?;
         Ok(Self {
-            handle,
-            stop: Mutex::new(Some(stop)),
-            ended: Mutex::new(Some(ended)),
+            handle: runtime.handle().clone(),
+            runtime: Mutex::new(Some(runtime)),
         })
     }
 
@@ -50,13 +37,22 @@ impl RaftRuntime {
         &self.handle
     }
 
-    /// Ends the runtime and returns once every task is gone. Later calls return at once.
+    /// Ends the runtime; the first call returns once every task is gone.
     pub(super) async fn stop(&self) {
-        self.stop.lock().take();
-        let ended = self.ended.lock().take();
-        if let Some(ended) = ended {
-            // An error means that the thread has gone already.
-            let _ = ended.await;
+        let runtime = self.runtime.lock().take();
+        if let Some(runtime) = runtime {
+            let ending = move || runtime.shutdown_timeout(LAST_WRITES);
+            if tokio::task::spawn_blocking(ending).await.is_err() {
+                tracing::warn!("the runtime of the consensus did not end properly");
+            }
+        }
+    }
+}
+
+impl Drop for RaftRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.lock().take() {
+            runtime.shutdown_background();
         }
     }
 }

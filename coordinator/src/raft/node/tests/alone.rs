@@ -6,7 +6,7 @@ use tagma_core::catalog::{Command, Entry, Outcome};
 use tagma_core::{ErrorKind, LogIndex, Term};
 use tempfile::TempDir;
 
-use super::harness::{create, fill, names, open_producer, producers, until};
+use super::harness::{LONG, create, fill, names, open_producer, producers, until};
 use crate::raft::node::{Leadership, ProposeError, RaftNode};
 use crate::raft::settings::RaftSettings;
 use crate::raft::state_machine::FeedEvent;
@@ -153,4 +153,30 @@ async fn a_damaged_log_stops_the_start_and_names_the_file() {
     let error = RaftNode::start(settings).await.err().expect("refused");
     assert_eq!(error.kind(), ErrorKind::Corrupt);
     assert!(error.to_string().contains("log.redb"), "{error}");
+}
+
+#[tokio::test]
+async fn a_node_that_is_dropped_stops_and_lets_go_of_its_files() {
+    let folder = TempDir::new().expect("temporary folder");
+    let node = start(&folder).await;
+    fill(&node, names("p", 3)).await;
+    let settings = node.settings().clone();
+    let mut leadership = node.leadership();
+    drop(node);
+    while leadership.changed().await.is_ok() {}
+    let opened = async {
+        loop {
+            match RaftNode::start(settings.clone()).await {
+                Ok(node) => return node,
+                Err(error) => assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}"),
+            }
+        }
+    };
+    let node = tokio::time::timeout(LONG, opened).await.expect("in time");
+    until(&mut node.leadership(), |now| {
+        now.is_leader && now.first_index_of_term.is_some()
+    })
+    .await;
+    assert_eq!(producers(&node.catalog()), names("p", 3));
+    node.shutdown().await.expect("stops");
 }
