@@ -51,6 +51,9 @@ pub struct TagVersion(pub u64);
 #[serde(transparent)]
 pub struct AsOf(pub i64);
 
+/// Indexes that a [`RowSeq`] can hold are below this.
+const INDEX_END: u64 = 1 << 40;
+
 /// Arrival of a row, stored as the hidden column `_seq`: `log index << 23 | row in entry`.
 ///
 /// Never changes again, also not when the row moves to another person: it is the tie-break of
@@ -64,7 +67,7 @@ pub struct RowSeq(pub i64);
 impl RowSeq {
     /// Packs an index (< 2^40) and a row (< 2^23); `None` outside.
     pub fn new(index: LogIndex, row: u32) -> Option<Self> {
-        if index.0 >= 1 << 40 || row >= ROWS_PER_ENTRY_MAX {
+        if index.0 >= INDEX_END || row >= ROWS_PER_ENTRY_MAX {
             return None;
         }
         Some(Self(((index.0 << ROW_BITS) | u64::from(row)).cast_signed()))
@@ -72,7 +75,11 @@ impl RowSeq {
 
     /// The first arrival that is not visible at `index`: rows at `index` have smaller values.
     pub fn end_of(index: LogIndex) -> Self {
-        Self(((index.0 + 1) << ROW_BITS).cast_signed())
+        let end = (index.0 + 1).checked_shl(ROW_BITS).map(u64::cast_signed);
+        Self(
+            end.filter(|end| *end > 0 && index.0 < INDEX_END)
+                .unwrap_or(i64::MAX),
+        )
     }
 
     /// The entry that brought the row.
