@@ -2,5 +2,6 @@
 
 pub(crate) mod cdnow;
 mod client;
+mod generated;
 mod independent;
 mod server;
