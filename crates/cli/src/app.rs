@@ -13,6 +13,7 @@ use crate::{
         identity::{self, IdentityVerb},
         load::{self, LoadVerb, files::LoadArgs},
         segment::{self, SegmentVerb},
+        serve,
         shell::completion,
         table::{self, TableVerb},
         tag::{self, TagVerb},
@@ -56,13 +57,16 @@ struct GlobalArgs {
     /// How answers look
     #[arg(long, global = true, value_enum, default_value_t)]
     output: Format,
-    /// How long one request may take, retries included: 500ms, 30s, 2m [default: 30s, tag runs: 24h]
+    /// Limit of one request, retries included: 500ms, 30s, 2m [default: 30s, tag runs: 24h]
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
     request_timeout: Option<Duration>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Up(serve::up::UpArgs),
+    Coordinator(serve::coordinator::CoordinatorArgs),
+    Worker(serve::worker::WorkerArgs),
     Load(Box<LoadArgs>),
     Validate(validate::ValidateArgs),
     Apply(apply::ApplyArgs),
@@ -82,6 +86,15 @@ enum Command {
     Cluster(ClusterVerb),
     Completion(completion::CompletionArgs),
 }
+
+impl Command {
+    fn is_server(&self) -> bool {
+        matches!(self, Self::Up(_) | Self::Coordinator(_) | Self::Worker(_))
+    }
+}
+
+/// Stack of each thread: planning of SQL is recursive.
+const THREAD_STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// Runs a command line on the standard streams; the first argument is the program's name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
@@ -124,9 +137,16 @@ pub async fn run_on(
 }
 
 fn on_runtime(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
-    let runtime = Builder::new_multi_thread().enable_all().build();
+    let runtime = Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(THREAD_STACK_BYTES)
+        .build();
     let runtime = runtime.map_err(|error| Failure::internal("cannot start threads", error))?;
-    let done = runtime.block_on(until_interrupted(cli, console));
+    let done = match cli.command.is_server() {
+        // A server takes Ctrl-C itself, to stop in order.
+        true => runtime.block_on(Box::pin(execute(cli, console))),
+        false => runtime.block_on(until_interrupted(cli, console)),
+    };
     // A file that is still being read must not hold the process up.
     runtime.shutdown_background();
     done
@@ -157,6 +177,9 @@ async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
     let global = &cli.global;
     let line = Connection::new(&global.endpoint, global.request_timeout)?;
     match &cli.command {
+        Command::Up(args) => serve::up::run(args, console).await,
+        Command::Coordinator(args) => serve::coordinator::run(args, console).await,
+        Command::Worker(args) => serve::worker::run(args, console).await,
         Command::Load(args) => match &args.verb {
             Some(LoadVerb::List(_)) => load::list::run(&line, console).await,
             None => load::files::run(args, &line, console).await,

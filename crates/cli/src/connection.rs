@@ -101,7 +101,10 @@ macro_rules! call {
 
 /// A public method per call that is answered by one message and may be repeated.
 macro_rules! calls {
-    ($($(#[$doc:meta])* $name:ident: $client:ident.$method:ident($request:ty) -> $response:ty;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident: $client:ident.$method:ident($request:ty) -> $response:ty;
+    )*) => {
         impl Connection {
             $(
                 $(#[$doc])*

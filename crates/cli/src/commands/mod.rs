@@ -7,6 +7,7 @@ pub(crate) mod identity;
 pub(crate) mod load;
 mod request_id;
 pub(crate) mod segment;
+pub(crate) mod serve;
 pub(crate) mod shell;
 pub(crate) mod table;
 pub(crate) mod tag;

@@ -160,7 +160,7 @@ async fn without_a_table_and_create_it_says_so() {
         .tagma(&["load", &file, "--table", "t", "--create"])
         .await;
     assert_eq!(code, 1);
-    assert!(rest.contains("--create needs --kind"), "{rest}");
+    assert!(rest.contains("--create needs --id TYPE[=COLUMN]"), "{rest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -125,7 +125,11 @@ async fn the_same_file_again_changes_nothing_and_tells_the_index() {
     assert_eq!(code, 0);
     let seconds = data.find("\"seconds\"").expect("seconds");
     let expected = format!(
-        r#"{{"loads":[{{"file":"{path}","table":"t","rows":20000,"rejected":0,"created":20000,"index":12,"already_loaded":true,"#
+        concat!(
+            r#"{{"loads":[{{"file":"{path}","table":"t","rows":20000,"rejected":0,"#,
+            r#""created":20000,"index":12,"already_loaded":true,"#
+        ),
+        path = path
     );
     assert_eq!(data[..seconds], expected);
     assert_eq!(server.fake.called("write"), writes);
@@ -290,7 +294,10 @@ async fn parquet_values_become_the_tables_and_wrong_ones_are_dead_letters() {
         "column `x`: `NaN` is not finite",
     ];
     assert_eq!(reasons, expected);
-    let original = r#"{"at":"1970-01-01T00:00:00.001","big":"18446744073709551615","id":null,"money":"2.50","x":"1.5"}"#;
+    let original = concat!(
+        r#"{"at":"1970-01-01T00:00:00.001","big":"18446744073709551615","id":null,"#,
+        r#""money":"2.50","x":"1.5"}"#
+    );
     assert_eq!(request.rejected[0].original, original);
     let row = batch(&request);
     let id = row

@@ -2,7 +2,7 @@
 
 use tagma_core::{
     LogIndex, Term,
-    catalog::{ApplyDocuments, Catalog, Command, Entry, Outcome},
+    catalog::{ApplyDocuments, Catalog, Command, CreateCluster, Entry, Outcome},
     schema::{Column, ColumnType, TableKind},
 };
 
@@ -56,17 +56,28 @@ fn the_catalog_names_the_type_that_it_misses() {
 
 #[test]
 fn the_catalog_says_it_in_these_words() {
+    let mut catalog = Catalog::default();
+    let mut apply = |index, command| {
+        let entry = Entry {
+            stamp: 0,
+            request: None,
+            command,
+        };
+        catalog.apply(LogIndex(index), Term(1), &entry)
+    };
+    let create = CreateCluster {
+        cluster_id: "c".to_owned(),
+        shard_count: 1,
+        key_fingerprint: String::new(),
+        zone: "UTC".to_owned(),
+    };
+    assert_eq!(apply(1, Command::CreateCluster(create)), Outcome::Done);
     let documents = ApplyDocuments {
         chain: 1,
         tables: vec![table()],
         ..ApplyDocuments::default()
     };
-    let entry = Entry {
-        stamp: 0,
-        request: None,
-        command: Command::Apply(Box::new(documents)),
-    };
-    let outcome = Catalog::default().apply(LogIndex(1), Term(1), &entry);
+    let outcome = apply(2, Command::Apply(Box::new(documents)));
     let Outcome::Refused(refusal) = outcome else {
         panic!("{outcome:?}");
     };

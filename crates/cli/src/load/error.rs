@@ -90,7 +90,8 @@ pub enum LoadError {
     },
     /// A column that was asked for is not there.
     #[error(
-        "`{}` has no column `{name}`, which {role}; it has {}", .file.display(), .headings.join(", ")
+        "`{}` has no column `{name}`, which {role}; it has {}",
+        .file.display(), .headings.join(", ")
     )]
     MissingColumn {
         /// The file.

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `true`, `false` in any case | bool |
 //! | whole numbers within Int64, no sign `+`, no leading zeros | int |
-//! | numbers with at most 4 digits after the point, or whole | decimal(18,s), 38 where 18 is not enough |
+//! | numbers, at most 4 digits after the point | decimal(18,s), 38 where 18 is not enough |
 //! | other numbers | float |
 //! | `YYYY-MM-DD`, and `YYYYMMDD` in the declared time column | date |
 //! | timestamps, with or without offset, or among dates | timestamp |

@@ -33,7 +33,7 @@ impl FromStr for IdColumn {
 pub struct LoadOptions {
     /// The table.
     pub table: Name,
-    /// Its kind, to make it or to be sure.
+    /// Its kind: to make it (events unless said otherwise), or to be sure.
     pub kind: Option<TableKind>,
     /// Identifier columns, strongest first.
     pub ids: Vec<IdColumn>,

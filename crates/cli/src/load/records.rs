@@ -89,7 +89,7 @@ impl<R: BufRead> Records<R> {
             if without_line_end(&self.buffer).len() > RECORD_BYTES_MAX {
                 return Err(RecordError::TooLong);
             }
-            let is_end = self.buffer.last() != Some(&b'\n');
+            let is_end = read == 0 || self.buffer.last() != Some(&b'\n');
             if read == 0 && seen == 0 {
                 return Ok(None);
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use tagma_core::schema::{Column, ColumnType, Name, TableSchema};
+use tagma_core::schema::{Column, ColumnType, Name, TableKind, TableSchema};
 
 use super::{
     LoadError, LoadOptions, column_type,
@@ -22,11 +22,6 @@ struct Found {
 /// # Errors
 /// Missing flags and columns; a column that is text in one file and something else in another.
 pub(crate) fn infer(options: &LoadOptions, scans: &[Scan]) -> Result<TableSchema, LoadError> {
-    let Some(kind) = options.kind else {
-        return Err(LoadError::Options(
-            "--create needs --kind events or attributes".to_owned(),
-        ));
-    };
     if options.ids.is_empty() {
         let message = "--create needs --id TYPE[=COLUMN]: which column tells who a row is about";
         return Err(LoadError::Options(message.to_owned()));
@@ -40,7 +35,7 @@ pub(crate) fn infer(options: &LoadOptions, scans: &[Scan]) -> Result<TableSchema
     }
     Ok(TableSchema {
         name: options.table.clone(),
-        kind,
+        kind: options.kind.unwrap_or(TableKind::Events),
         columns: columns.into_iter().map(stored).collect(),
         time: options.time.clone(),
         event: options.event.clone(),

@@ -16,7 +16,6 @@ use crate::{
 fn options(ids: &[&str], time: Option<&str>) -> LoadOptions {
     let name = |text: &str| Name::new(text).expect("a name");
     LoadOptions {
-        kind: Some(TableKind::Events),
         ids: ids.iter().map(|id| id.parse().expect("an id")).collect(),
         time: time.map(name),
         create: true,
@@ -52,6 +51,7 @@ fn identifiers_leave_the_table_and_stay_text() {
     let file = "Phone,day,n\n13800138000,19970101,1\n";
     let schema = inferred(&options(&["phone"], Some("day")), &[file]).expect("fits");
     assert_eq!(columns(&schema), ["day date", "n int"]);
+    assert_eq!(schema.kind, TableKind::Events);
     let keep = LoadOptions {
         keep_ids: true,
         event: Some(Name::new("n").expect("a name")),
@@ -103,12 +103,6 @@ fn missing_columns_and_flags_are_named() {
     );
     let text = error(&options(&[], None), "id,a\nx,1\n");
     assert!(text.starts_with("--create needs --id"), "{text}");
-    let no_kind = LoadOptions {
-        kind: None,
-        ..options(&["id"], None)
-    };
-    let text = error(&no_kind, "id,a\nx,1\n");
-    assert!(text.starts_with("--create needs --kind"), "{text}");
 }
 
 #[test]

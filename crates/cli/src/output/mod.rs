@@ -2,6 +2,7 @@
 //! directory. The only folder of this crate that writes files.
 
 mod csv;
+mod data_directory;
 mod json;
 mod members;
 mod new_file;
@@ -10,6 +11,7 @@ mod progress;
 mod table;
 
 pub(crate) use self::csv::CsvMembers;
+pub(crate) use self::data_directory::DataDirectory;
 pub(crate) use self::json::{Instant, TagAnswer, VersionAnswer, text};
 pub(crate) use self::members::{MemberTarget, MemberWriter, open_file};
 pub(crate) use self::new_file::NewFile;

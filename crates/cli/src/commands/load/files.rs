@@ -45,7 +45,7 @@ pub(crate) struct LoadArgs {
     /// Make the table from the files' columns where it does not exist
     #[arg(long)]
     create: bool,
-    /// events: every row counts; attributes: the latest value per person and column counts
+    /// events (default): every row counts; attributes: the latest value per person and column
     #[arg(long)]
     kind: Option<Kind>,
     /// Identifier type, and its column where that is named otherwise; strongest first

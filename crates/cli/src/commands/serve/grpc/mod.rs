@@ -1,0 +1,5 @@
+//! gRPC of a server of this binary.
+
+mod listener;
+
+pub(super) use self::listener::{Listener, RunningListener};
