@@ -1,3 +1,5 @@
+//! What is refused, with which words; what is allowed.
+
 use super::*;
 
 /// What `sql` is refused with, read on a thread with the stack that planning has.

@@ -16,7 +16,7 @@ pub enum Error {
         reason: String,
     },
     /// The bytes of a stored run are not those that were written.
-    #[error("object `{key}` is damaged: bytes {} to {} fail their checksum", range.start, range.end)]
+    #[error("object `{key}` is damaged: its bytes {range:?} fail their checksum")]
     Damaged {
         /// Key of the object.
         key: String,

@@ -1,3 +1,5 @@
+//! Runs written, merged, damaged and read back.
+
 use arrow::array::RecordBatch;
 use arrow::compute::concat_batches;
 use object_store::path::Path;

@@ -5,7 +5,7 @@
 //!
 //! Traps of DataFusion that are handled here:
 //! - files that overlap within one group silently lose their order: each section is a group of
-//!   its own, and a scan is one opaque leaf ([`exec`]) that no optimiser rule takes apart;
+//!   its own, and a scan is one opaque leaf (`exec`) that no optimiser rule takes apart;
 //! - two `Hash` partitionings with equal counts are taken as co-partitioned: no scan ever claims
 //!   one, each has a single partition;
 //! - Parquet text is read as views by default, another type than the table says: switched off.

@@ -52,7 +52,7 @@ pub trait PeopleSource: fmt::Debug + Send + Sync {
 
 /// Values of one tag version.
 pub trait TagReader: fmt::Debug + Send + Sync {
-    /// The values of `ordinals` (ascending), null where one has none: see [`super::tag_array`].
+    /// The values of `ordinals` (ascending), null where one has none: see [`super::tag_array()`].
     ///
     /// # Errors
     /// Where the version is damaged.

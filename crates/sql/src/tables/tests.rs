@@ -1,3 +1,5 @@
+//! What is visible, against plain collections, however rows are stored.
+
 use std::collections::BTreeMap;
 
 use rand::rngs::StdRng;

@@ -75,83 +75,85 @@ fn local_queries_run() {
     }
 }
 
-#[test]
-fn queries_over_several_people_are_refused_with_the_reason() {
+fn refused(reason: &str, queries: &[&str]) {
     let world = world();
-    for (sql, reason) in [
-        (
-            "SELECT oneid, qty AS value FROM events ORDER BY qty LIMIT 10",
-            "LIMIT takes rows",
-        ),
-        (
-            "SELECT max(oneid) AS oneid, count(*) AS value FROM events",
-            "GROUP BY must contain oneid",
-        ),
-        (
-            "SELECT max(oneid) AS oneid, count(*) AS value FROM events GROUP BY qty",
-            "GROUP BY must contain oneid",
-        ),
-        (
-            "SELECT oneid, ntile(5) OVER (ORDER BY qty) AS value FROM events",
-            "PARTITION BY oneid",
-        ),
-        (
-            "SELECT oneid, count(*) OVER () AS value FROM events",
-            "PARTITION BY oneid",
-        ),
-        (
-            "SELECT oneid, qty AS value FROM events WHERE qty > (SELECT avg(qty) FROM events)",
-            "whole population",
-        ),
-        (
-            "SELECT oneid, 1 AS value FROM events WHERE qty IN (SELECT qty FROM other)",
-            "whole population",
-        ),
-        (
-            "SELECT oneid, 1 AS value FROM events WHERE EXISTS (SELECT 1 FROM other)",
-            "whole population",
-        ),
-        (
-            "SELECT e.oneid, 1 AS value FROM events e JOIN other o ON e.qty = o.qty",
-            "a.oneid = b.oneid",
-        ),
-        (
-            "SELECT e.oneid, 1 AS value FROM events e, other o",
-            "a.oneid = b.oneid",
-        ),
-        (
-            "SELECT e.oneid, 1 AS value FROM events e FULL JOIN other o ON e.oneid = o.oneid",
-            "outer join",
-        ),
-        (
-            "SELECT o.oneid, 1 AS value FROM events e LEFT JOIN other o ON e.oneid = o.oneid \
-          GROUP BY o.oneid",
-            "GROUP BY must contain oneid",
-        ),
-        (
-            "SELECT oneid + 1 AS oneid, 1 AS value FROM events",
-            "unchanged",
-        ),
-        ("SELECT qty AS oneid, 1 AS value FROM events", "unchanged"),
-        ("SELECT 1 AS oneid, 1 AS value", "unchanged"),
-        (
-            "SELECT DISTINCT qty AS oneid, 1 AS value FROM events",
-            "DISTINCT must keep oneid",
-        ),
-        (
-            "SELECT oneid, count(*) AS value FROM events GROUP BY ROLLUP (oneid)",
-            "",
-        ),
-        (
-            "SELECT oneid, 1 AS n FROM events",
-            "the columns `oneid` and `value`",
-        ),
-        (
-            "SELECT oneid FROM events",
-            "the columns `oneid` and `value`",
-        ),
-    ] {
+    for sql in queries {
         let error = world.error(sql);
         assert!(error.contains(reason), "{sql}: {error}");
     }
+}
+
+#[test]
+fn groups_windows_and_limits_over_several_people_are_refused() {
+    refused(
+        "LIMIT takes rows",
+        &["SELECT oneid, qty AS value FROM events ORDER BY qty LIMIT 10"],
+    );
+    refused(
+        "GROUP BY must contain oneid",
+        &[
+            "SELECT max(oneid) AS oneid, count(*) AS value FROM events",
+            "SELECT max(oneid) AS oneid, count(*) AS value FROM events GROUP BY qty",
+            "SELECT o.oneid, 1 AS value FROM events e LEFT JOIN other o ON e.oneid = o.oneid \
+             GROUP BY o.oneid",
+        ],
+    );
+    refused(
+        "PARTITION BY oneid",
+        &[
+            "SELECT oneid, ntile(5) OVER (ORDER BY qty) AS value FROM events",
+            "SELECT oneid, count(*) OVER () AS value FROM events",
+        ],
+    );
+    refused(
+        "DISTINCT must keep oneid",
+        &["SELECT DISTINCT qty AS oneid, 1 AS value FROM events"],
+    );
+}
+
+#[test]
+fn subqueries_and_joins_over_several_people_are_refused() {
+    refused(
+        "whole population",
+        &[
+            "SELECT oneid, qty AS value FROM events WHERE qty > (SELECT avg(qty) FROM events)",
+            "SELECT oneid, 1 AS value FROM events WHERE qty IN (SELECT qty FROM other)",
+            "SELECT oneid, 1 AS value FROM events WHERE EXISTS (SELECT 1 FROM other)",
+            "SELECT oneid, 1 AS value FROM events e WHERE EXISTS \
+             (SELECT 1 FROM other o WHERE o.qty = e.qty)",
+        ],
+    );
+    refused(
+        "a.oneid = b.oneid",
+        &[
+            "SELECT e.oneid, 1 AS value FROM events e JOIN other o ON e.qty = o.qty",
+            "SELECT e.oneid, 1 AS value FROM events e, other o",
+            "SELECT e.oneid, 1 AS value FROM events e JOIN other o \
+             ON e.oneid = o.oneid OR e.qty = o.qty",
+        ],
+    );
+    refused(
+        "outer join",
+        &["SELECT e.oneid, 1 AS value FROM events e FULL JOIN other o ON e.oneid = o.oneid"],
+    );
+}
+
+#[test]
+fn results_that_are_no_tag_are_refused() {
+    refused(
+        "unchanged",
+        &[
+            "SELECT oneid + 1 AS oneid, 1 AS value FROM events",
+            "SELECT qty AS oneid, 1 AS value FROM events",
+            "SELECT 1 AS oneid, 1 AS value",
+            "SELECT oneid, 1 AS value FROM events UNION ALL SELECT 5, 6",
+        ],
+    );
+    refused(
+        "the columns `oneid` and `value`",
+        &[
+            "SELECT oneid, 1 AS n FROM events",
+            "SELECT oneid FROM events",
+        ],
+    );
 }
