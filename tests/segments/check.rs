@@ -175,8 +175,9 @@ fn check_contains(cluster: &Cluster, plan: &Plan, question: &Question) -> Result
 fn describe(found: &BTreeSet<OneId>, expected: &BTreeSet<OneId>) -> String {
     let first = |a: &BTreeSet<OneId>, b| a.difference(b).next().copied();
     format!(
-        "{} people, the oracle has {}; first missing {:?}, first too many {:?}",
+        "{} people, {} {}; first missing {:?}, first too many {:?}",
         found.len(),
+        Difference::WRONG_ANSWER,
         expected.len(),
         first(expected, found),
         first(found, expected),

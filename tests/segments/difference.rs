@@ -13,6 +13,16 @@ pub(crate) struct Difference {
     pub(crate) what: String,
 }
 
+impl Difference {
+    /// What a wrong list of members is told as.
+    pub(crate) const WRONG_ANSWER: &'static str = "the oracle has";
+
+    /// Whether Tagma answered, but with other people.
+    pub(crate) fn is_wrong_answer(&self) -> bool {
+        self.what.contains(Self::WRONG_ANSWER)
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = print(&self.expr);
