@@ -138,6 +138,10 @@ fn between_and_in_are_exact_and_three_valued() {
                 vec![Value::Null],
                 Vec::new(),
             ] {
+                let mut list = list;
+                // As the plan has it.
+                list.sort();
+                list.dedup();
                 check(
                     NodeKind::In {
                         value: tag(kind),
