@@ -16,8 +16,8 @@ use tagma_core::{ErrorKind, LogIndex, NodeId, OneId, ShardEpoch, ShardId};
 use tokio::sync::watch;
 
 use crate::agent::{
-    Beat, BeatAnswer, Home, HomeError, ManifestCommit, OwnedShard, Registration, TailEntry,
-    TailFrom, TailMessage, TailStream,
+    Beat, BeatAnswer, Home, HomeError, ManifestCommit, OwnedShard, Registration, ShardProgress,
+    TailEntry, TailFrom, TailMessage, TailStream,
 };
 
 pub(crate) const CLUSTER: &str = "test-cluster";
@@ -137,7 +137,6 @@ struct Known {
     oldest_kept: LogIndex,
     /// Answers to give to the next commits instead of the truth; `true`: after taking it.
     lies: Vec<(bool, ErrorKind)>,
-    commits: usize,
 }
 
 /// A coordinator in memory: takes manifests by compare-and-set, keeps a journal.
@@ -145,6 +144,7 @@ pub(crate) struct FakeHome {
     known: Arc<Mutex<Known>>,
     /// What the newest heartbeat would be told; sent on whenever something changes.
     pub(crate) answers: watch::Sender<Arc<BeatAnswer>>,
+    beats: watch::Sender<Vec<ShardProgress>>,
 }
 
 fn failed(kind: ErrorKind) -> HomeError {
@@ -159,6 +159,7 @@ impl FakeHome {
         Arc::new(Self {
             known: Arc::default(),
             answers: watch::channel(Arc::default()).0,
+            beats: watch::channel(Vec::new()).0,
         })
     }
 
@@ -200,8 +201,40 @@ impl FakeHome {
         self.known.lock().owned.get(&shard)?.manifest.clone()
     }
 
-    pub(crate) fn commits(&self) -> usize {
-        self.known.lock().commits
+    /// Waits until a heartbeat tells that the shard is served under an epoch and has applied an
+    /// index.
+    pub(crate) async fn served(&self, shard: ShardId, epoch: u64, index: u64) {
+        let far = |beat: &Vec<ShardProgress>| {
+            beat.iter().any(|progress| {
+                progress.shard == shard
+                    && progress.epoch == ShardEpoch(epoch)
+                    && progress.applied >= LogIndex(index)
+            })
+        };
+        self.beats.subscribe().wait_for(far).await.expect("beats");
+    }
+
+    /// Forgets what earlier workers told.
+    pub(crate) fn forget_beats(&self) {
+        self.beats.send_replace(Vec::new());
+    }
+
+    /// What heartbeats tell.
+    pub(crate) fn beats(&self) -> watch::Receiver<Vec<ShardProgress>> {
+        self.beats.subscribe()
+    }
+
+    /// Waits until everything up to an index is flushed.
+    pub(crate) async fn flushed(&self, shard: ShardId, index: u64) {
+        let done = |answer: &Arc<BeatAnswer>| {
+            let owned = answer.owned.iter().find(|owned| owned.shard == shard);
+            owned.is_some_and(|owned| owned.flushed >= LogIndex(index))
+        };
+        self.answers
+            .subscribe()
+            .wait_for(done)
+            .await
+            .expect("answers");
     }
 
     fn change(&self, change: impl FnOnce(&mut Known)) {
@@ -220,7 +253,6 @@ impl FakeHome {
     fn take(&self, commit: &ManifestCommit) -> Result<LogIndex, HomeError> {
         let mut taken = Err(failed(ErrorKind::NotFound));
         self.change(|known| {
-            known.commits += 1;
             let Some(owned) = known.owned.get_mut(&commit.shard) else {
                 return;
             };
@@ -261,7 +293,8 @@ impl Home for FakeHome {
         })
     }
 
-    async fn heartbeat(&self, _coordinator: usize, _beat: Beat) -> Result<BeatAnswer, HomeError> {
+    async fn heartbeat(&self, _coordinator: usize, beat: Beat) -> Result<BeatAnswer, HomeError> {
+        self.beats.send_replace(beat.shards);
         Ok(self.answers.borrow().as_ref().clone())
     }
 

@@ -25,7 +25,7 @@ use super::upkeep::Upkeep;
 
 /// Entries without anything for a shard after which it commits a manifest all the same, so that
 /// the journal can be trimmed. Many more than there are shards, since each such commit is an entry.
-const IDLE_ENTRIES: u64 = 65_536;
+const IDLE_ENTRIES: u64 = 4_096;
 
 /// When a shard flushes.
 #[derive(Debug, Clone)]

@@ -43,18 +43,22 @@ async fn check_runs(store: &Store, checkpoint: &Checkpoint) -> Result<()> {
         .tables
         .iter()
         .flat_map(|table| &table.runs);
-    let checks = runs.map(|run| async move {
-        let size = store.head(&run.key).await.map_err(missing)?;
-        if size < run.offset.saturating_add(run.bytes) {
-            return Err(StoreError::Corrupt {
-                object: run.key.clone(),
-                what: format!("it has {size} bytes, its run ends later"),
-            });
-        }
-        Ok(())
-    });
-    let checks = futures::stream::iter(checks).buffer_unordered(CHECKS_IN_FLIGHT);
+    let ends = runs.map(|run| (run.key.clone(), run.offset.saturating_add(run.bytes)));
+    let ends: Vec<(String, u64)> = ends.collect();
+    let checks = futures::stream::iter(ends).map(|(key, end)| check_run(store.clone(), key, end));
+    let checks = checks.buffer_unordered(CHECKS_IN_FLIGHT);
     Ok(checks.try_collect::<()>().await?)
+}
+
+async fn check_run(store: Store, key: String, end: u64) -> Result<(), StoreError> {
+    let size = store.head(&key).await.map_err(missing)?;
+    if size < end {
+        return Err(StoreError::Corrupt {
+            object: key,
+            what: format!("it has {size} bytes, its run ends at {end}"),
+        });
+    }
+    Ok(())
 }
 
 /// What a manifest names must exist.

@@ -1,0 +1,70 @@
+//! Wire types → domain types of the service, and errors → statuses.
+
+use std::time::Instant;
+
+use tagma_core::{ErrorKind, LogIndex, OneId, ShardEpoch, ShardId};
+use tagma_proto::pb::shard::v1 as pb;
+use tagma_proto::{RemoteError, to_status};
+use tonic::Status;
+
+use crate::service::{self, Address, Read};
+
+/// The status of an error, its causes told in one line.
+pub(super) fn status(error: &service::Error) -> Status {
+    let mut message = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(source) = cause {
+        message = format!("{message}: {source}");
+        cause = source.source();
+    }
+    to_status(&RemoteError {
+        kind: error.kind(),
+        message,
+        leader_address: None,
+        retry_after_ms: None,
+    })
+}
+
+pub(super) fn invalid(message: impl Into<String>) -> Status {
+    to_status(&RemoteError {
+        kind: ErrorKind::Invalid,
+        message: message.into(),
+        leader_address: None,
+        retry_after_ms: None,
+    })
+}
+
+pub(super) fn read(read: Option<pb::ShardRead>, deadline: Instant) -> Result<Read, Status> {
+    let read = read.ok_or_else(|| invalid("`read` is missing"))?;
+    let shards = read
+        .shards
+        .into_iter()
+        .map(|shard| shard_epoch(Some(shard)));
+    Ok(Read {
+        address: Address {
+            cluster_id: read.cluster_id,
+            index: LogIndex(read.log_index),
+            deadline,
+        },
+        shards: shards.collect::<Result<_, _>>()?,
+        plan: read.plan,
+        tag_manifests: read.tag_manifests,
+    })
+}
+
+pub(super) fn shard_epoch(shard: Option<pb::ShardEpoch>) -> Result<(ShardId, ShardEpoch), Status> {
+    let shard = shard.ok_or_else(|| invalid("`shard` is missing"))?;
+    Ok((
+        shard_id(shard.shard).map_err(invalid)?,
+        ShardEpoch(shard.epoch),
+    ))
+}
+
+pub(super) fn shard_id(number: u32) -> Result<ShardId, String> {
+    let shard = u16::try_from(number).ok().and_then(ShardId::new);
+    shard.ok_or_else(|| format!("shard number {number} is outside 1 to 32767"))
+}
+
+pub(super) fn one_id(raw: i64) -> Result<OneId, Status> {
+    OneId::from_i64(raw).ok_or_else(|| invalid(format!("{raw} is not a OneID")))
+}
