@@ -25,3 +25,4 @@ pub use self::error::{Error, Result};
 pub use self::grpc::WorkerConnector;
 pub use self::server::Coordinator;
 pub use self::settings::Settings;
+pub use tagma_identity::{HashKey, create_key_file, load_key_file};

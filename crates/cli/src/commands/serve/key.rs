@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use tagma_identity::{HashKey, create_key_file, load_key_file};
+use tagma_coordinator::{HashKey, create_key_file, load_key_file};
 
 use crate::failure::Failure;
 
