@@ -132,6 +132,10 @@ impl Coordinator {
         let directory = context.directory.clone();
         self.tasks
             .spawn(follow_journal(raft, journal, directory, stop.clone()));
+        self.tasks.spawn(tasks::end_with_consensus(
+            context.raft.clone(),
+            stop.clone(),
+        ));
         self.tasks
             .spawn(tasks::place_shards(context.clone(), stop.clone()));
         self.tasks.spawn(tasks::make_checkpoints(

@@ -9,8 +9,7 @@ use tonic::{Request, Status};
 use super::convert::status;
 use crate::{
     error::Error,
-    raft::RaftNode,
-    service::{Leader, leader},
+    service::{Leader, LeaderService},
 };
 
 /// Metadata that marks a request as passed on once: it is not passed on again.
@@ -18,14 +17,14 @@ const FORWARDED: &str = "tagma-forwarded";
 
 /// Channels to other coordinators.
 pub(super) struct Forwarder {
-    raft: RaftNode,
+    leader: LeaderService,
     channels: Mutex<HashMap<String, GrpcChannel>>,
 }
 
 impl Forwarder {
-    pub(super) fn new(raft: RaftNode) -> Self {
+    pub(super) fn new(leader: LeaderService) -> Self {
         Self {
-            raft,
+            leader,
             channels: Mutex::default(),
         }
     }
@@ -36,7 +35,7 @@ impl Forwarder {
     /// NotLeader where nobody is known to lead, or the request has been passed on already.
     #[allow(clippy::result_large_err, reason = "tonic's own error type")]
     pub(super) fn target<T>(&self, request: &Request<T>) -> Result<Option<GrpcChannel>, Status> {
-        match leader(&self.raft) {
+        match self.leader.leader() {
             Leader::Here => Ok(None),
             Leader::At(address) if request.metadata().get(FORWARDED).is_none() => {
                 self.channel(&address).map(Some)

@@ -25,7 +25,7 @@ use crate::service::{self, Context};
 
 /// Every service but Raft's, health and reflection included.
 pub(crate) fn routes(context: &Context) -> Routes {
-    let forwarder = || Forwarder::new(context.raft.clone());
+    let forwarder = || Forwarder::new(service::LeaderService::new(context.raft.clone()));
     let segments = service::SegmentService::new(context.clone());
     let identity = service::IdentityService::new(context.clone());
     let ingest = Ingest::new(service::IngestService::new(context.clone()), forwarder());

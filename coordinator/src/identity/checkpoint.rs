@@ -3,7 +3,7 @@
 //! | object | content |
 //! | --- | --- |
 //! | `identity/{index:020}-{nonce}/{file}` | one map file, frame kind IdentityMap |
-//! | `identity/{index:020}-{nonce}/checkpoint` | `CheckpointFiles` by the codec, kind IdentityCheckpoint |
+//! | `identity/{index:020}-{nonce}/checkpoint` | `CheckpointFiles`, kind IdentityCheckpoint |
 
 use std::{path::PathBuf, sync::Arc};
 

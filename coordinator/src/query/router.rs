@@ -312,11 +312,12 @@ impl CountAnswer {
     }
 }
 
-/// Whether another owner may answer.
+/// Whether another owner may answer, or the same one a moment later: a worker says NotFound of a
+/// shard that it has not opened yet.
 fn may_move(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Unavailable | ErrorKind::Conflict | ErrorKind::Timeout
+        ErrorKind::Unavailable | ErrorKind::Conflict | ErrorKind::Timeout | ErrorKind::NotFound
     )
 }
 

@@ -128,7 +128,8 @@ impl<'a> Lead<'a> {
                         let is_broken = matches!(&outcome, Err(e) if breaks_the_chain(e));
                         let _ = reply.send(outcome);
                         if is_broken {
-                            return Err(Error::new(ErrorKind::Unavailable, "a definition's outcome is unknown"));
+                            let message = "a definition's outcome is unknown";
+                            return Err(Error::new(ErrorKind::Unavailable, message));
                         }
                     }
                     None => return Ok(()),

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! prepared write ─▶ queue ─▶ batch ─▶ resolve ─▶ put (≤ 4) ─▶ propose in order ─▶ ack
-//!                             └ closes at 8 MiB, 1,000 requests, 50 ms, or when nothing is under way
+//!                             └ closes at 8 MiB, 1,000 requests, 50 ms, or when none is under way
 //! ```
 
 mod build;

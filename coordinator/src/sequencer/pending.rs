@@ -102,11 +102,6 @@ impl Sequences {
             .insert(write.producer, (write.epoch, write.sequence));
         Ok(Verdict::Take)
     }
-
-    /// Nothing is staged any more.
-    pub(super) fn clear(&mut self) {
-        self.staged.clear();
-    }
 }
 
 /// The outcome of a sequence that was taken; beyond memory, that it was.

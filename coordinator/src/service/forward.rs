@@ -13,8 +13,24 @@ pub(crate) enum Leader {
     Unknown,
 }
 
-/// Who leads now.
-pub(crate) fn leader(raft: &RaftNode) -> Leader {
+/// Knows who leads.
+#[derive(Clone)]
+pub(crate) struct LeaderService {
+    raft: RaftNode,
+}
+
+impl LeaderService {
+    pub(crate) fn new(raft: RaftNode) -> Self {
+        Self { raft }
+    }
+
+    /// Who leads now.
+    pub(crate) fn leader(&self) -> Leader {
+        leader(&self.raft)
+    }
+}
+
+fn leader(raft: &RaftNode) -> Leader {
     let now = raft.leadership().borrow().clone();
     match (now.is_leader, now.leader) {
         (true, _) => Leader::Here,

@@ -15,7 +15,7 @@ mod tags;
 pub(crate) use self::catalog::CatalogService;
 pub(crate) use self::cluster::{ClusterService, NodeStatus, ShardStatus};
 pub(crate) use self::context::Context;
-pub(crate) use self::forward::{Leader, leader};
+pub(crate) use self::forward::{Leader, LeaderService};
 pub(crate) use self::identity::{IdentityService, PersonName};
 pub(crate) use self::ingest::{IngestService, Load};
 pub(crate) use self::propose::{propose, propose_accepted};

@@ -1,4 +1,5 @@
-//! Leaves the people whose value is in a set: by lists of people, by a scan of codes, or one by one.
+//! Leaves the people whose value is in a set: by lists of people, by a scan of codes, or one by
+//! one.
 
 use super::{
     Error,

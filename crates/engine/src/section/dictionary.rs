@@ -4,14 +4,14 @@
 //! in one pass; the order of texts is kept beside it. Layout: codes, counts and ends (u32 × texts
 //! each, in order of texts), then the texts one after another.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
 /// Collects texts while a section is written.
 #[derive(Debug, Default)]
 pub(super) struct DictionaryBuilder {
-    codes: HashMap<String, u32>,
+    codes: BTreeMap<String, u32>,
     counts: Vec<u64>,
     bytes: u64,
 }
