@@ -34,7 +34,7 @@ impl MemoRange {
     pub(super) fn of(section: &TagSection) -> Option<Self> {
         let bounds = section.all_bounds()?;
         let span = bounds.max.wrapping_sub(bounds.min).cast_unsigned();
-        (span < MEMO_VALUES_MAX).then_some(Self {
+        (span < MEMO_VALUES_MAX).then(|| Self {
             min: bounds.min,
             values: span as usize + 1,
         })

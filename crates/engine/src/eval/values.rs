@@ -139,7 +139,7 @@ impl Narrower<'_> {
             .iter()
             .map(|range| cut(range.0, range.1))
             .fold(0, |sum, (low, high)| {
-                sum.saturating_add(high.saturating_sub(low)) + 1
+                sum.saturating_add(high.saturating_sub(low)).saturating_add(1)
             });
         if values > LISTS_MAX {
             return Ok(false);
