@@ -27,7 +27,7 @@ pub enum Error {
     Alive(#[from] alive::Error),
     /// A tag version cannot be read.
     #[error("a tag version cannot be read")]
-    Tag(#[from] tags::Error),
+    Tag(#[source] Box<tags::Error>),
     /// The segment cannot be evaluated.
     #[error("the segment cannot be evaluated")]
     Eval(#[from] eval::Error),
@@ -46,6 +46,12 @@ pub enum Error {
     /// The computation panicked.
     #[error("the answer was not computed")]
     BrokenOff(#[from] BrokenOff),
+}
+
+impl From<tags::Error> for Error {
+    fn from(source: tags::Error) -> Self {
+        Self::Tag(Box::new(source))
+    }
 }
 
 impl Error {

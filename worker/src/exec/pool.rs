@@ -71,22 +71,8 @@ impl Pool {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let mut answers = Vec::with_capacity(pieces.len());
-        {
-            let mut work = self.queue.work.lock();
-            for piece in pieces {
-                let (sender, answer) = oneshot::channel();
-                answers.push(answer);
-                work.0.push_back(Box::new(move || {
-                    if sender.is_closed() {
-                        return;
-                    }
-                    if let Ok(result) = catch_unwind(AssertUnwindSafe(piece)) {
-                        let _ = sender.send(result);
-                    }
-                }));
-            }
-        }
+        let (work, answers): (Vec<Work>, Vec<_>) = pieces.into_iter().map(wrap).unzip();
+        self.queue.work.lock().0.extend(work);
         self.queue.wake.notify_all();
         let mut results = Vec::with_capacity(answers.len());
         for answer in answers {
@@ -107,6 +93,24 @@ impl Pool {
         let mut results = self.run(vec![piece]).await?;
         results.pop().ok_or(BrokenOff)
     }
+}
+
+/// A piece of work that tells its result, if somebody still waits for it.
+fn wrap<T, F>(piece: F) -> (Work, oneshot::Receiver<T>)
+where
+    T: Send + 'static,
+    F: FnOnce() -> T + Send + 'static,
+{
+    let (sender, answer) = oneshot::channel();
+    let work = move || {
+        if sender.is_closed() {
+            return;
+        }
+        if let Ok(result) = catch_unwind(AssertUnwindSafe(piece)) {
+            let _ = sender.send(result);
+        }
+    };
+    (Box::new(work), answer)
 }
 
 fn run(queue: &Queue) {

@@ -252,3 +252,6 @@ fn tail_message(message: TailResponse) -> TailMessage {
         through: LogIndex(message.through_log_index),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,16 @@ use std::time::Instant;
 use futures::stream::{BoxStream, StreamExt};
 use tagma_core::catalog::{JobId, codec};
 use tagma_core::{AsOf, LogIndex};
+use tagma_proto::MESSAGE_BYTES_MAX;
 use tagma_proto::pb::shard::v1 as pb;
+use tagma_proto::pb::shard::v1::shard_service_server::ShardServiceServer;
 use tonic::{Request, Response, Status, async_trait};
 
 use super::convert::{invalid, one_id, read, shard_epoch, status};
 use super::deadline::deadline;
 use crate::exec::MembersOf;
 use crate::metrics;
+use crate::server::WorkerHandle;
 use crate::service::{self, Address, RunTags, Service};
 
 /// The service on the wire.
@@ -25,6 +28,13 @@ impl ShardGrpc {
     pub fn new(service: Arc<Service>) -> Self {
         Self { service }
     }
+}
+
+/// What a worker serves: for a listener, or for a channel within the process.
+pub fn shard_service(worker: &WorkerHandle) -> ShardServiceServer<ShardGrpc> {
+    ShardServiceServer::new(ShardGrpc::new(Arc::clone(worker.service())))
+        .max_decoding_message_size(MESSAGE_BYTES_MAX)
+        .max_encoding_message_size(MESSAGE_BYTES_MAX)
 }
 
 /// Records the outcome and makes it a response.

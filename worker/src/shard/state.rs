@@ -133,7 +133,7 @@ impl ShardState {
             .first
             .checked_add(created.count)
             .ok_or(OutOfStep::Full)?;
-        let people = self.people.apply(index, [created.first..end], []);
+        let people = self.people.apply(index, Some(created.first..end), []);
         people.map_err(OutOfStep::Order)?;
         self.ordinals = end;
         Ok(())

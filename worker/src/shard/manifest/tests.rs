@@ -57,7 +57,7 @@ fn checkpoint() -> Checkpoint {
     });
     checkpoint
         .people
-        .apply(LogIndex(42), [0..10], [3])
+        .apply(LogIndex(42), Some(0..10), [3])
         .expect("in order");
     checkpoint
 }
