@@ -7,6 +7,7 @@ use arrow::{
     datatypes::Field,
 };
 use parquet::arrow::ArrowWriter;
+use tagma_proto::pb::ingest::v1::DeadLetter;
 use tempfile::TempDir;
 
 use crate::fake_server_tests::Server;
@@ -56,93 +57,89 @@ impl Bench {
     }
 }
 
+/// Name, bytes, and what the message says.
+const UNFIT: [(&str, &[u8], &str); 11] = [
+    ("empty.csv", b"", "is empty: there is not even a heading"),
+    (
+        "blank.csv",
+        b"\n\r\n",
+        "is empty: there is not even a heading",
+    ),
+    ("heading.csv", b"id,a\n", "has a heading but no rows"),
+    (
+        "twice.csv",
+        b"id,A,a\nx,1,2\n",
+        "headings 2 and 3 are both `a`",
+    ),
+    (
+        "name.csv",
+        b"id,a b\nx,1\n",
+        "heading 2: `a b` is not a name",
+    ),
+    (
+        "other.csv",
+        b"id;a\nx;1\n",
+        "at most 128 bytes; is the --delimiter right?",
+    ),
+    ("none.csv", b"id,\nx,1\n", "heading 2: `` is not a name"),
+    (
+        "binary.csv",
+        b"id,\xff\nx,1\n",
+        "the heading is not valid UTF-8",
+    ),
+    (
+        "hidden.csv",
+        b"id,oneid\nx,1\n",
+        "the heading `oneid` is reserved",
+    ),
+    (
+        "noid.csv",
+        b"a,b\n1,2\n",
+        "no column `id`, which --id id names; it has a, b",
+    ),
+    (
+        "broken.parquet",
+        b"PAR1 and no more",
+        "cannot be read as Parquet",
+    ),
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_unfit_file_has_its_own_message() {
     let bench = Bench::new().await;
-    let long = format!("id,a\nx,{}\n", "y".repeat(1 << 20));
-    let unclosed = format!("id,a\nx,1\nx,\"{}\n", "y\n".repeat(1 << 20));
-    let cases: Vec<(&str, Vec<u8>, &str)> = vec![
-        ("empty.csv", vec![], "is empty: there is not even a heading"),
-        (
-            "blank.csv",
-            b"\n\r\n".to_vec(),
-            "is empty: there is not even a heading",
-        ),
-        (
-            "heading.csv",
-            b"id,a\n".to_vec(),
-            "has a heading but no rows",
-        ),
-        (
-            "twice.csv",
-            b"id,A,a\nx,1,2\n".to_vec(),
-            "headings 2 and 3 are both `a`",
-        ),
-        (
-            "name.csv",
-            b"id,a b\nx,1\n".to_vec(),
-            "heading 2: `a b` is not a name",
-        ),
-        (
-            "none.csv",
-            b"id,\nx,1\n".to_vec(),
-            "heading 2: `` is not a name",
-        ),
-        (
-            "binary.csv",
-            b"id,\xff\nx,1\n".to_vec(),
-            "the heading is not valid UTF-8",
-        ),
-        (
-            "hidden.csv",
-            b"id,oneid\nx,1\n".to_vec(),
-            "the heading `oneid` is reserved",
-        ),
-        ("long.csv", long.into_bytes(), "row 1 is longer than 1 MiB"),
-        (
-            "unclosed.csv",
-            unclosed.into_bytes(),
-            "row 2 is longer than 1 MiB: is a quote not closed",
-        ),
-        (
-            "noid.csv",
-            b"a,b\n1,2\n".to_vec(),
-            "has no column `id`, which --id id names; it has a, b",
-        ),
-        (
-            "broken.parquet",
-            b"PAR1 and no more".to_vec(),
-            "cannot be read as Parquet",
-        ),
-    ];
-    for (name, bytes, expected) in cases {
+    for (name, bytes, expected) in UNFIT {
         let file = bench.file(name, bytes);
         bench.refused(&[&file], expected).await;
     }
-    let file = bench.file("a.csv", "id,a\nx,1\n");
-    bench
-        .refused(
-            &[&file, "--time", "ts"],
-            "has no column `ts`, which --time names",
-        )
-        .await;
-    bench
-        .refused(
-            &[&file, "--event", "e"],
-            "has no column `e`, which --event names",
-        )
-        .await;
     let folder = bench.folder.path().to_str().expect("UTF-8").to_owned();
-    bench
-        .refused(&[&folder], "is a directory: name its files")
-        .await;
-    bench
-        .refused(&["/nowhere/a.csv"], "cannot read `/nowhere/a.csv`")
-        .await;
+    let expected = "is a directory: name its files";
+    bench.refused(&[&folder], expected).await;
+    let expected = "cannot read `/nowhere/a.csv`";
+    bench.refused(&["/nowhere/a.csv"], expected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_without_end_are_told_from_long_files() {
+    let bench = Bench::new().await;
+    let long = bench.file("long.csv", format!("id,a\nx,{}\n", "y".repeat(1 << 20)));
+    bench.refused(&[&long], "row 1 is longer than 1 MiB").await;
+    let text = format!("id,a\nx,1\nx,\"{}\n", "y\n".repeat(1 << 20));
+    let unclosed = bench.file("unclosed.csv", text);
+    let expected = "row 2 is longer than 1 MiB: is a quote not closed";
+    bench.refused(&[&unclosed], expected).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn columns_that_flags_name_are_there_and_files_agree_on_types() {
+    let bench = Bench::new().await;
+    let file = bench.file("a.csv", "id,a\nx,1\n");
+    let expected = "has no column `ts`, which --time names";
+    bench.refused(&[&file, "--time", "ts"], expected).await;
+    let expected = "has no column `e`, which --event names";
+    bench.refused(&[&file, "--event", "e"], expected).await;
     let other = bench.file("b.csv", "id,a\nx,00012\n");
-    bench
-        .refused(&[&file, &other], "column `a` is int in `")
-        .await;
+    let expected = "column `a` is int in `";
+    bench.refused(&[&file, &other], expected).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,6 +181,19 @@ async fn a_column_that_the_table_does_not_have_is_named() {
     );
 }
 
+/// Row, reason and original of the wrong rows of the next test.
+const LETTERS: [&str; 7] = [
+    "2: the row has 3 fields where the heading has 4: b,1,2026-01-31",
+    "3: column `n`: `x` is no integer of 64 bits: c,x,2026-01-31,1.50",
+    "4: column `day`: `31.01.2026` is no date: YYYY-MM-DD is needed: d,1,31.01.2026,1.50",
+    "5: column `money`: `1.505` is too precise or too large for decimal(18,2): \
+     e,1,2026-01-31,1.505",
+    "6: column `money`: `123456789012345678.00` is too precise or too large for \
+     decimal(18,2): f,1,2026-01-31,123456789012345678.00",
+    "7: the row is not valid UTF-8: g,\u{fffd},2026-01-31,1.50",
+    "9: a quote is opened and never closed: i,1,2026-01-31,\"1.50",
+];
+
 #[tokio::test(flavor = "multi_thread")]
 async fn wrong_rows_are_rejected_with_number_reason_and_original() {
     let bench = Bench::new().await;
@@ -219,57 +229,13 @@ async fn wrong_rows_are_rejected_with_number_reason_and_original() {
         .expect("loaded");
     let request = &load.taken[0];
     assert_eq!(request.source_rows, [1, 8]);
-    let letters: Vec<(u64, &str, &str)> = request
-        .rejected
-        .iter()
-        .map(|letter| {
-            (
-                letter.source_row,
-                letter.reason.as_str(),
-                letter.original.as_str(),
-            )
-        })
-        .collect();
-    let expected = [
-        (
-            2,
-            "the row has 3 fields where the heading has 4",
-            "b,1,2026-01-31",
-        ),
-        (
-            3,
-            "column `n`: `x` is no integer of 64 bits",
-            "c,x,2026-01-31,1.50",
-        ),
-        (
-            4,
-            "column `day`: `31.01.2026` is no date: YYYY-MM-DD is needed",
-            "d,1,31.01.2026,1.50",
-        ),
-        (
-            5,
-            "column `money`: `1.505` is too precise or too large for decimal(18,2)",
-            "e,1,2026-01-31,1.505",
-        ),
-        (
-            6,
-            "column `money`: `123456789012345678.00` is too precise or too large for \
-             decimal(18,2)",
-            "f,1,2026-01-31,123456789012345678.00",
-        ),
-        (
-            7,
-            "the row is not valid UTF-8",
-            "g,\u{fffd},2026-01-31,1.50",
-        ),
-        (
-            9,
-            "a quote is opened and never closed",
-            "i,1,2026-01-31,\"1.50",
-        ),
-    ];
+    let letter = |letter: &DeadLetter| {
+        let (reason, original) = (letter.reason.clone(), letter.original.clone());
+        format!("{}: {reason}: {original}", letter.source_row)
+    };
+    let letters: Vec<String> = request.rejected.iter().map(letter).collect();
     // Rows 1 and 8 are good; in the latter every column but the identifier is null.
-    assert_eq!(letters, expected);
+    assert_eq!(letters, LETTERS);
 }
 
 fn write_parquet(path: &Path, name: &str, column: ArrayRef) {

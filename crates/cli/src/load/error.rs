@@ -12,12 +12,12 @@ use crate::failure::Failure;
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be opened or read.
-    #[error("cannot read `{}`: {source}", .file.display())]
+    #[error("cannot read `{}`: {reason}", .file.display())]
     Read {
         /// The file.
         file: PathBuf,
         /// The system's words; part of the message, which is all that a user sees.
-        source: io::Error,
+        reason: io::Error,
     },
     /// A directory.
     #[error("`{}` is a directory: name its files, e.g. with `{}/*.csv`", .file.display(),
@@ -56,12 +56,17 @@ pub enum LoadError {
         file: PathBuf,
     },
     /// A heading that is no name.
-    #[error("`{}`: heading {position}: {reason}", .file.display())]
+    #[error(
+        "`{}`: heading {position}: {reason}{}",
+        .file.display(), if *is_only { "; is the --delimiter right?" } else { "" }
+    )]
     HeadingNotName {
         /// The file.
         file: PathBuf,
         /// From 1.
         position: usize,
+        /// Whether there is no other heading, which says that the delimiter is a wrong one.
+        is_only: bool,
         /// Why; part of the message, which is all that a user sees.
         reason: InvalidName,
     },
@@ -196,7 +201,7 @@ impl LoadError {
     /// What the caller should do.
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::Read { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+            Self::Read { reason, .. } if reason.kind() == io::ErrorKind::NotFound => {
                 ErrorKind::NotFound
             }
             Self::Changed { .. } => ErrorKind::Conflict,

@@ -14,11 +14,13 @@ pub(crate) fn names<'a>(
     file: &Path,
     headings: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Name>, LoadError> {
+    let headings: Vec<&str> = headings.collect();
     let mut names: Vec<Name> = Vec::new();
-    for (position, heading) in headings.enumerate() {
+    for (position, heading) in headings.iter().enumerate() {
         let name = Name::new(heading.trim()).map_err(|reason| LoadError::HeadingNotName {
             file: file.to_owned(),
             position: position + 1,
+            is_only: headings.len() == 1,
             reason,
         })?;
         if HIDDEN_COLUMNS.contains(&name.as_str()) {

@@ -33,9 +33,9 @@ impl Source {
     /// # Errors
     /// What is no readable regular file, or has no bytes.
     pub(crate) fn look_at(path: &Path) -> Result<Self, LoadError> {
-        let read = |source| LoadError::Read {
+        let read = |reason| LoadError::Read {
             file: path.to_owned(),
-            source,
+            reason,
         };
         let metadata = path.metadata().map_err(read)?;
         if metadata.is_dir() {
@@ -80,10 +80,10 @@ impl Source {
     }
 
     /// The error of a failed read.
-    pub(crate) fn unreadable(&self, source: io::Error) -> LoadError {
+    pub(crate) fn unreadable(&self, reason: io::Error) -> LoadError {
         LoadError::Read {
             file: self.path.clone(),
-            source,
+            reason,
         }
     }
 

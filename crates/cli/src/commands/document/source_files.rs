@@ -61,7 +61,7 @@ fn is_yaml(path: &Path) -> bool {
         .is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
-fn text_of(path: &PathBuf) -> Result<SourceFile, Failure> {
+fn text_of(path: &Path) -> Result<SourceFile, Failure> {
     let text = fs::read_to_string(path).map_err(|e| Failure::file("cannot read", path, &e))?;
     Ok(SourceFile {
         name: path.display().to_string(),
