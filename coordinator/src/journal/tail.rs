@@ -78,11 +78,11 @@ impl Tail {
             let Some(section) = section_of(&entry.sections, self.shard) else {
                 continue;
             };
-            if part.entries.len() == ENTRIES_PER_PART || bytes + section.length > BYTES_PER_PART {
-                if !part.entries.is_empty() {
-                    part.through = part.entries.last().map_or(after, |(last, ..)| *last);
-                    break;
-                }
+            let is_full =
+                part.entries.len() == ENTRIES_PER_PART || bytes + section.length > BYTES_PER_PART;
+            if let Some((last, ..)) = part.entries.last().filter(|_| is_full) {
+                part.through = *last;
+                break;
             }
             bytes += section.length;
             let section_bytes = self.journal.section(entry, section).await?;

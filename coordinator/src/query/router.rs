@@ -131,32 +131,33 @@ impl Router {
         identifiers: Vec<String>,
         after: Option<OneId>,
     ) -> MemberParts {
-        let router = self.clone();
         let shards: Vec<ShardId> = self.raft.catalog().shards.keys().copied().collect();
         let wanted = shards
             .into_iter()
             .filter(move |s| after.is_none_or(|a| *s >= a.shard()));
+        let router = self.clone();
         let parts = stream::iter(wanted).then(move |shard| {
-            let (router, question) = (router.clone(), question.clone());
-            let (with_slots, identifiers) = (with_slots.clone(), identifiers.clone());
-            async move {
-                let call = |epoch| MembersCall {
-                    read: question.to(vec![(shard, epoch)]),
-                    with_slots: with_slots.clone(),
-                    identifiers: identifiers.clone(),
-                    after: after.filter(|a| a.shard() == shard),
-                };
-                let opened = router.ask(shard, |address, epoch| {
-                    let call = call(epoch);
-                    let calls = router.calls.clone();
-                    async move { calls.members(&address, call).await }
-                });
-                opened
-                    .await
-                    .unwrap_or_else(|error| stream::iter([Err(error)]).boxed())
-            }
+            let call = MembersCall {
+                read: question.to(Vec::new()),
+                with_slots: with_slots.clone(),
+                identifiers: identifiers.clone(),
+                after: after.filter(|a| a.shard() == shard),
+            };
+            router.clone().shard_members(shard, call)
         });
         parts.flatten().boxed()
+    }
+
+    /// Members of one shard; an error as the stream's only item.
+    async fn shard_members(self, shard: ShardId, call: MembersCall) -> MemberParts {
+        let opened = self.ask(shard, |address, epoch| {
+            let (calls, mut call) = (self.calls.clone(), call.clone());
+            call.read.shards = vec![(shard, epoch)];
+            async move { calls.members(&address, call).await }
+        });
+        opened
+            .await
+            .unwrap_or_else(|error| stream::iter([Err(error)]).boxed())
     }
 
     /// One person's membership.

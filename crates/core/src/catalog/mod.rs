@@ -26,3 +26,6 @@ pub use self::state::{
     Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PeopleCounters, Pin,
     Producer, ProducerId, Published, Recorded, TagState, Worker,
 };
+
+#[cfg(test)]
+mod tests;
