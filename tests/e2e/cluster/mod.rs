@@ -1,0 +1,3 @@
+//! Several processes: what one of them takes away, the others bring back.
+
+mod failover;

@@ -1,0 +1,8 @@
+//! Tagma from outside: real processes, real files, the command line. Every figure is known.
+//!
+//! A test starts its own servers on its own ports and folders, so that all run side by side.
+
+mod bad_input;
+mod cluster;
+mod shop;
+mod single;

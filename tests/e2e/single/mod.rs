@@ -1,0 +1,4 @@
+//! One process: what it was told is there after every kind of end.
+
+mod crash_points;
+mod restart;

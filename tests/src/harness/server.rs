@@ -1,0 +1,125 @@
+//! `tagma up`: everything in one process, over one data directory.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use tempfile::TempDir;
+
+use super::client::Client;
+use super::ports::free_address;
+use super::process::{Process, Program};
+use super::wait::wait_until;
+
+/// A server with its folder, both gone when dropped.
+#[derive(Debug)]
+pub struct Server {
+    program: Program,
+    process: Process,
+    client: Client,
+    folder: TempDir,
+}
+
+impl Server {
+    /// Starts one over an empty directory and waits until it answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn start() -> Result<Self> {
+        let mut server = Self::launch(None)?;
+        server.wait_ready()?;
+        Ok(server)
+    }
+
+    /// Starts one with crash points set; waits for nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn launch(crash_points: Option<&str>) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let (listen, metrics) = (free_address()?, free_address()?);
+        let data = folder.path().join("data");
+        let arguments = ["up", "--data", &data.to_string_lossy()].map(str::to_owned);
+        let mut arguments = arguments.to_vec();
+        arguments.extend(["--listen".to_owned(), listen.to_string()]);
+        arguments.extend(["--metrics".to_owned(), metrics.to_string()]);
+        let program = Program {
+            name: "tagma up".to_owned(),
+            arguments,
+            log: folder.path().join("server.log"),
+        };
+        Ok(Self {
+            process: Process::start(&program, crash_points)?,
+            client: Client::new(&format!("http://{listen}")),
+            program,
+            folder,
+        })
+    }
+
+    /// Starts it again, on the same data and ports; waits for nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn relaunch(&mut self, crash_points: Option<&str>) -> Result<()> {
+        self.process = Process::start(&self.program, crash_points)?;
+        Ok(())
+    }
+
+    /// Starts it again and waits until it answers.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub fn restart(&mut self) -> Result<()> {
+        self.relaunch(None)?;
+        self.wait_ready()
+    }
+
+    /// Waits until all shards answer.
+    ///
+    /// # Errors
+    /// Where the process ends, or is not ready in time.
+    pub fn wait_ready(&mut self) -> Result<()> {
+        let (client, process) = (self.client.with_timeout("1s"), &mut self.process);
+        let waited = wait_until("the server answers", || {
+            process.check_running()?;
+            Ok(client
+                .ask(&["count", "TRUE"])
+                .map_err(|error| error.to_string()))
+        });
+        match waited {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.process.failure(&error.to_string())),
+        }
+    }
+
+    /// Waits until it answers, or has ended: whether it answers.
+    ///
+    /// # Errors
+    /// Where neither happens.
+    pub fn ready_or_ended(&mut self) -> Result<bool> {
+        match self.wait_ready() {
+            Ok(()) => Ok(true),
+            Err(_) if self.process.ended()?.is_some() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The process.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+
+    /// Asks it.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A folder for the test's own files.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Its data directory.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+}
