@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow::array::{
+    ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array,
+};
 use arrow::ipc::writer::StreamWriter;
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -95,6 +97,26 @@ pub(crate) fn identity_stream(shard: ShardId, first_row: i64, of: &[(u32, &str, 
         ("oneid", ids(shard, of.iter().map(|id| id.0))),
         ("type", Arc::new(types)),
         ("value", Arc::new(values)),
+    ];
+    stream(first_row, columns)
+}
+
+/// The stream of dead letters: number of the row in its file.
+pub(crate) fn dead_letter_stream(first_row: i64, source_rows: &[u64]) -> Vec<u8> {
+    let texts = || -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(
+            source_rows.iter().map(ToString::to_string),
+        ))
+    };
+    let nobody = Int64Array::from(vec![0; source_rows.len()]);
+    let numbers = UInt64Array::from(source_rows.to_vec());
+    let columns: Vec<(&str, ArrayRef)> = vec![
+        ("oneid", Arc::new(nobody)),
+        ("table_name", texts()),
+        ("source", texts()),
+        ("reason", texts()),
+        ("original", texts()),
+        ("source_row", Arc::new(numbers)),
     ];
     stream(first_row, columns)
 }

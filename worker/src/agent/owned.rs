@@ -35,12 +35,11 @@ impl Slot {
         }
     }
 
-    /// Whether this is still the shard as it is given. A manifest ahead of what is applied here was
-    /// not put from this state: the journal before it may be gone, so the shard is opened anew.
+    /// Whether this is still the shard as it is given.
     fn is(&self, given: &OwnedShard) -> bool {
         let behind = match self {
             Self::Opening { .. } => false,
-            Self::Open(shard) => given.flushed > shard.state().applied,
+            Self::Open(shard) => shard.is_behind(given.manifest.as_deref(), given.flushed),
         };
         self.epoch() == given.epoch && !behind
     }
@@ -229,10 +228,15 @@ mod tests {
         owned.follow(&given);
         let shard = shard(1, 1);
         assert!(owned.opened(&shard));
-        shard.advance(LogIndex(7));
+        shard.advance(LogIndex(9));
+        shard.propose("own");
         given.owned[0].flushed = LogIndex(7);
-        assert!(owned.follow(&given).is_empty());
-        given.owned[0].flushed = LogIndex(8);
+        given.owned[0].manifest = Some("own".to_owned());
+        assert!(
+            owned.follow(&given).is_empty(),
+            "its own commit, not yet known to have passed"
+        );
+        given.owned[0].manifest = Some("foreign".to_owned());
         assert_eq!(owned.follow(&given).len(), 1);
         assert!(shard.closed().is_cancelled());
     }

@@ -37,6 +37,8 @@ pub struct Shard {
     writing: Mutex<Option<Instant>>,
     news: watch::Sender<(LogIndex, Status)>,
     closed: CancellationToken,
+    /// Key of the newest manifest that this worker has put for the shard.
+    proposed: Mutex<Option<String>>,
 }
 
 impl Shard {
@@ -50,6 +52,7 @@ impl Shard {
             writing: Mutex::new(None),
             news,
             closed: CancellationToken::new(),
+            proposed: Mutex::new(None),
         }
     }
 
@@ -81,6 +84,19 @@ impl Shard {
     /// Cancelled when the shard is owned no longer.
     pub fn closed(&self) -> &CancellationToken {
         &self.closed
+    }
+
+    /// Notes the key of a manifest before it is committed.
+    pub fn propose(&self, key: &str) {
+        *self.proposed.lock() = Some(key.to_owned());
+    }
+
+    /// Whether a manifest that stands goes further than what is known here and is not of this
+    /// handle: then the shard was opened from one that was out of date, the journal in between may
+    /// be gone, and the shard must be opened anew.
+    pub fn is_behind(&self, manifest: Option<&str>, flushed: LogIndex) -> bool {
+        let proposed = self.proposed.lock();
+        flushed > self.state.load().flushed && manifest != proposed.as_deref()
     }
 
     /// Since when something waits to be flushed.

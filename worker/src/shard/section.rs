@@ -8,6 +8,7 @@ use std::io::Cursor;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_array};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Field, Int64Type, Schema};
 use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
@@ -173,11 +174,23 @@ fn with_hidden(
     for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
         let name = field.name().as_str();
         if name != ROW && !HIDDEN_COLUMNS.contains(&name) {
-            fields.push(Arc::clone(field));
-            columns.push(Arc::clone(column));
+            let (field, column) = as_stored(field, column)?;
+            fields.push(field);
+            columns.push(column);
         }
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).map_err(|e| e.to_string())
+}
+
+/// Whole numbers of any width as Int64, which is how they are stored; everything else as it is.
+fn as_stored(field: &Arc<Field>, column: &ArrayRef) -> Result<(Arc<Field>, ArrayRef), String> {
+    if !field.data_type().is_integer() || *field.data_type() == DataType::Int64 {
+        return Ok((Arc::clone(field), Arc::clone(column)));
+    }
+    let stored = cast(column, &DataType::Int64).map_err(|error| error.to_string())?;
+    let nullable = field.is_nullable() || stored.null_count() > 0;
+    let field = Field::new(field.name(), DataType::Int64, nullable);
+    Ok((Arc::new(field), stored))
 }
 
 fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, String> {

@@ -6,13 +6,14 @@ use std::time::{Duration, Instant};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
+use tagma_core::journal::encode_section;
 use tagma_core::{ErrorKind, LogIndex, ShardEpoch};
 use tagma_sql::run::{BlockReader, RunOptions, merge_runs};
 use tagma_store::Store;
 
 use super::*;
-use crate::agent::Home;
-use crate::testing::{CLUSTER, FakeHome, Order, entry, name, orders, shard_id};
+use crate::agent::{Home, TailEntry};
+use crate::testing::{CLUSTER, FakeHome, Order, dead_letter_stream, entry, name, orders, shard_id};
 
 struct World {
     home: Arc<FakeHome>,
@@ -267,6 +268,27 @@ async fn large_tables_flush_by_month() {
         .collect();
     assert_eq!(months, [(Some(1), 1), (Some(2), 2)]);
     assert_eq!(world.answer(&upkeep.shard, 7).await, expected);
+}
+
+#[tokio::test]
+async fn dead_letters_are_flushed_like_other_rows() {
+    let world = World::new();
+    let mut upkeep = world.open(1).await;
+    for index in [7_u64, 100] {
+        let tables = [(name("dead_letters"), dead_letter_stream(0, &[index, 2]))];
+        let section = bytes::Bytes::from(encode_section(None, &tables));
+        let entry = TailEntry {
+            index: LogIndex(index),
+            crc32c: crc32c::crc32c(&section),
+            section,
+        };
+        world.home.append(shard_id(1), entry);
+        world.catch_up(&upkeep.shard, index).await;
+        flush(&mut upkeep).await.expect("flushes");
+    }
+    let state = upkeep.shard.state();
+    let runs = state.tables["dead_letters"].runs.iter();
+    assert_eq!(runs.map(|run| run.rows).collect::<Vec<_>>(), [2, 2]);
 }
 
 #[tokio::test]

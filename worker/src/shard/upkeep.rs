@@ -66,6 +66,7 @@ impl Upkeep {
             bytes,
         };
         let flushed = next.manifest.flushed;
+        self.shard.propose(&key);
         commit(self, ManifestRef { object, flushed }).await?;
         crash_point(after_commit);
         self.base = Some(key);
