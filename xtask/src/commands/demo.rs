@@ -22,13 +22,14 @@ pub(crate) struct Arguments {
 /// Builds Tagma, runs the example, checks it, serves until Ctrl-C on a terminal.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let workspace = Workspace::locate()?;
+    // The same selection and feature as the tests, so that one build serves both.
     let build = [
         "build",
+        "--workspace",
+        "--bins",
         "--locked",
-        "--package",
-        "tagma-cli",
-        "--bin",
-        "tagma",
+        "--features",
+        "tagma-cli/failpoints",
     ];
     Stage::cargo(&workspace, "build", &build).run()?;
     let serves = !arguments.exit && std::io::stdin().is_terminal();
