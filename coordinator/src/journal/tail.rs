@@ -4,11 +4,14 @@ use std::{ops::Bound, sync::Arc};
 
 use bytes::Bytes;
 use futures::{Stream, stream};
-use tagma_core::{LogIndex, ShardId, catalog::SectionRef};
+use tagma_core::{ErrorKind, LogIndex, ShardId, catalog::SectionRef};
 use tokio::sync::watch;
 
 use super::JournalCache;
-use crate::{error::Result, raft::RaftNode};
+use crate::{
+    error::{Error, Result},
+    raft::RaftNode,
+};
 
 /// Entries that one message brings at most.
 const ENTRIES_PER_PART: usize = 64;
@@ -66,6 +69,12 @@ impl Tail {
             return Ok(None);
         }
         let catalog = self.raft.catalog();
+        let flushed = catalog.flushed(self.shard);
+        if after < flushed {
+            // What lies between may be forgotten already: the manifest has it.
+            let message = format!("shard {} is flushed to {flushed}: open it anew", self.shard);
+            return Err(Error::new(ErrorKind::Expired, message));
+        }
         let mut part = TailPart {
             entries: Vec::new(),
             through: catalog.applied,

@@ -33,8 +33,8 @@ impl Evaluator<'_> {
     }
 
     /// For each leaf (or saved segment), in the order given: the values that the person has of the
-    /// tags in it, and whether the person is in it. They read the slots of the program. `None` if the
-    /// person is not alive.
+    /// tags in it, and whether the person is in it. They read the slots of the program. `None` if
+    /// the person is not alive.
     ///
     /// # Errors
     /// [`Error::Section`], [`Error::Condition`].
