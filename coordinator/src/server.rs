@@ -1,6 +1,6 @@
 //! Composition: builds the parts of a coordinator, runs its tasks, stops them in order.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tagma_core::{
     ErrorKind,
@@ -71,6 +71,7 @@ impl Coordinator {
             router: Router::new(raft.clone(), Arc::new(ShardClients::new(connector))),
             sql: Arc::new(planner(&settings, &store)?),
             served: Arc::new(Served::new()),
+            committed_at_start: Arc::default(),
             sequencer: handle,
             node: settings.node,
             raft,
@@ -185,6 +186,9 @@ async fn start_raft(settings: &Settings) -> Result<RaftNode> {
     Ok(node)
 }
 
+/// Pause after a proposal that failed, as without a quorum.
+const RETRY_PAUSE: Duration = Duration::from_millis(50);
+
 /// The leader of a new cluster says what it is; every node checks that its key is the cluster's.
 async fn create_cluster(context: Context, create: CreateCluster, stop: CancellationToken) {
     let mut leadership = context.raft.leadership();
@@ -200,7 +204,10 @@ async fn create_cluster(context: Context, create: CreateCluster, stop: Cancellat
             let command = Command::CreateCluster(create.clone());
             match propose(&context.raft, command, None, None).await {
                 Ok(_) => info!(cluster_id = create.cluster_id, "cluster created"),
-                Err(error) => warn!(%error, "cluster was not created"),
+                Err(error) => {
+                    warn!(%error, "cluster was not created");
+                    tokio::time::sleep(RETRY_PAUSE).await;
+                }
             }
             continue;
         }

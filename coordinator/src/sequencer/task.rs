@@ -1,6 +1,6 @@
 //! The sequencer's task: leads while this node leads, refuses while it does not.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tagma_core::{Term, catalog::Command};
 use tagma_store::Store;
@@ -19,6 +19,9 @@ use crate::{
     raft::{Leadership, RaftNode},
     service::propose,
 };
+
+/// Pause after leading failed at once, as without a quorum.
+const START_OVER_PAUSE: Duration = Duration::from_millis(50);
 
 /// Owns the queue; at most one runs in a process.
 pub(crate) struct Sequencer {
@@ -66,7 +69,10 @@ impl Sequencer {
             }
             match self.lead(now.term).await {
                 Ok(()) => info!(term = now.term.0, "sequencer stopped leading"),
-                Err(error) => warn!(term = now.term.0, %error, "sequencer starts over"),
+                Err(error) => {
+                    warn!(term = now.term.0, %error, "sequencer starts over");
+                    tokio::time::sleep(START_OVER_PAUSE).await;
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ use tagma_core::{
 };
 use tagma_sql::SqlRuntime;
 use tagma_store::Store;
+use tokio::sync::OnceCell;
 
 use crate::{
     error::{Error, Result},
@@ -27,6 +28,9 @@ pub(crate) struct Context {
     pub(crate) directory: Arc<Directory>,
     pub(crate) journal: Arc<JournalCache>,
     pub(crate) served: Arc<Served>,
+    /// An index that held everything committed before this node started; see
+    /// [`Context::caught_up`].
+    pub(crate) committed_at_start: Arc<OnceCell<LogIndex>>,
     pub(crate) sequencer: SequencerHandle,
     pub(crate) router: Router,
     /// Plans tag SQL; runs nothing.
@@ -50,6 +54,18 @@ impl Context {
             let message = "the cluster has not been created yet: try again";
             Error::new(ErrorKind::Unavailable, message)
         })
+    }
+
+    /// Waits until everything that was committed before this node started is served, so that a
+    /// restart never takes an answer back.
+    ///
+    /// # Errors
+    /// Unavailable where that takes longer than `patience`; those of a linearizable read.
+    pub(crate) async fn caught_up(&self, patience: Duration) -> Result<()> {
+        let ask = || self.raft.read_index();
+        let index = self.committed_at_start.get_or_try_init(ask).await;
+        let index = index.map_err(|error| Error::wrap(error.kind(), &error))?;
+        self.served_at(*index, patience).await
     }
 
     /// Waits until reads at `index` are possible.

@@ -310,6 +310,8 @@ impl SegmentService {
         }
         if let Some(at_least) = read.at_least {
             self.context.served_at(at_least, AT_LEAST_PATIENCE).await?;
+        } else if read.index.is_none() {
+            self.context.caught_up(AT_LEAST_PATIENCE).await?;
         }
         let served = *self.context.served.watch().borrow();
         let index = read.index.unwrap_or(served);

@@ -7,6 +7,7 @@ use std::{
     collections::BTreeMap,
     error::Error as _,
     future::Future,
+    io,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -256,12 +257,18 @@ impl Connection {
             let mut message = Request::new(request.clone());
             message.set_timeout(deadline - Instant::now());
             let answer = timeout_at(deadline, rpc(self.channel(&target)?, message)).await;
+            let mut repeat = repeat;
             let error = match answer {
                 Ok(Ok(response)) => {
                     self.answered.store(true, Ordering::Relaxed);
                     return Ok(response.into_inner());
                 }
-                Ok(Err(status)) => self.understood(&target, &status),
+                Ok(Err(status)) => {
+                    if was_refused(&status) {
+                        repeat = Repeat::Freely;
+                    }
+                    self.understood(&target, &status)
+                }
                 Err(_) => silence(&target, limit),
             };
             let pause = match reaction(&error, repeat) {
@@ -408,6 +415,19 @@ fn is_transport_trouble(status: &Status) -> bool {
         Code::Unavailable | Code::Unknown | Code::Internal
     );
     code && (status.source().is_some() || status.message().starts_with("Service was not ready"))
+}
+
+/// Whether nobody listened there, so that nothing was sent.
+fn was_refused(status: &Status) -> bool {
+    let mut cause = status.source();
+    while let Some(error) = cause {
+        let refused = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionRefused;
+        if error.downcast_ref().is_some_and(refused) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 fn root_cause(status: &Status) -> String {

@@ -47,6 +47,15 @@ async fn endpoints_are_tried_in_turn() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_run_goes_past_an_endpoint_where_nobody_listens() {
+    let server = Server::start().await;
+    let line = line(&format!("http://127.0.0.1:9, {}", server.endpoint));
+    let run = line.run_tags(tag::RunRequest::default()).await;
+    assert!(run.is_ok(), "{run:?}");
+    assert_eq!(server.fake.called("run"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_sent_once() {
     let server = Server::start().await;
     server.fake.refusals.store(1, Ordering::SeqCst);

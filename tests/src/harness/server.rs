@@ -73,7 +73,7 @@ impl Server {
         self.wait_ready()
     }
 
-    /// Waits until all shards answer.
+    /// Waits until all shards answer; plainly, so that a first answer that is out of date shows.
     ///
     /// # Errors
     /// Where the process ends, or is not ready in time.

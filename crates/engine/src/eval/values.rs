@@ -135,12 +135,14 @@ impl Narrower<'_> {
         hits: &mut ChunkSet,
     ) -> Result<bool, Error> {
         let cut = |low: i64, high: i64| (low.max(bounds.min), high.min(bounds.max));
-        let values: i64 = ranges
-            .iter()
-            .map(|range| cut(range.0, range.1))
-            .fold(0, |sum, (low, high)| {
-                sum.saturating_add(high.saturating_sub(low)).saturating_add(1)
-            });
+        let values: i64 =
+            ranges
+                .iter()
+                .map(|range| cut(range.0, range.1))
+                .fold(0, |sum, (low, high)| {
+                    sum.saturating_add(high.saturating_sub(low))
+                        .saturating_add(1)
+                });
         if values > LISTS_MAX {
             return Ok(false);
         }
