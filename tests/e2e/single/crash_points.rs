@@ -6,6 +6,7 @@
 //! uninterrupted run. Points of flushing are reached by the age of rows, in a directory each.
 //! Not here: compaction and identity checkpoints, which take more rows than a test should load.
 
+use std::os::unix::process::ExitStatusExt;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -13,6 +14,9 @@ use tagma_store::CRASH_POINTS;
 use tagma_tests::harness::{Server, has_crash_points};
 
 use crate::shop::{Expected, Step, check, steps};
+
+/// How a crash point ends a process.
+const SIGKILL: i32 = 9;
 
 /// A point, and how many passes to try to let pass before the crash.
 type Visit = (&'static str, &'static [u64]);
@@ -87,10 +91,10 @@ fn crash(server: &mut Server, point: &str, passes: u64, file: u64) -> Result<boo
     if lives {
         try_all(server, &steps)?;
     }
-    let crashed = server.process().ended()?.is_some();
-    if !crashed {
-        server.process().stop()?;
-    }
+    // The client can notice a crash before the system has ended the process.
+    let status = server.process().end()?;
+    let crashed = status.signal() == Some(SIGKILL);
+    ensure!(crashed || status.success(), "it ended with {status}");
     recover(server, &steps, file)?;
     server.process().stop()?;
     Ok(crashed)

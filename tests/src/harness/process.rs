@@ -87,15 +87,25 @@ impl Process {
         Ok(())
     }
 
-    /// SIGTERM, and waits for the end.
+    /// SIGTERM where it still runs, and waits: how it ended, by itself or asked.
+    ///
+    /// # Errors
+    /// Where it goes on.
+    pub fn end(&mut self) -> Result<ExitStatus> {
+        if self.ended()?.is_none() {
+            let id = self.child.id().to_string();
+            let sent = Command::new("kill").args(["-TERM", &id]).status()?;
+            ensure!(sent.success(), "cannot ask {} to stop", self.program.name);
+        }
+        self.wait()
+    }
+
+    /// As [`Process::end`], and it has to end well.
     ///
     /// # Errors
     /// Any end but exit code 0.
     pub fn stop(&mut self) -> Result<()> {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args(["-TERM", &id]).status()?;
-        ensure!(sent.success(), "cannot ask {} to stop", self.program.name);
-        let status = self.wait()?;
+        let status = self.end()?;
         match status.success() {
             true => Ok(()),
             false => Err(self.failure(&format!("did not stop in order ({status})"))),
