@@ -104,6 +104,9 @@ impl Coordinator {
             .wait_for(|at| at.0 > 0)
             .await
             .map_err(|_| stopped())?;
+        while self.context.caught_up(READY_PATIENCE).await.is_err() {
+            tokio::time::sleep(RETRY_PAUSE).await;
+        }
         Ok(())
     }
 
@@ -185,6 +188,9 @@ async fn start_raft(settings: &Settings) -> Result<RaftNode> {
         .map_err(|error| Error::wrap(error.kind(), &error))?;
     Ok(node)
 }
+
+/// Time after which a node that is not ready looks again.
+const READY_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Pause after a proposal that failed, as without a quorum.
 const RETRY_PAUSE: Duration = Duration::from_millis(50);

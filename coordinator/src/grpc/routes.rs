@@ -54,10 +54,15 @@ pub(crate) fn routes(context: &Context) -> Routes {
 }
 
 fn with_reflection(routes: Routes) -> Routes {
-    let described = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(DESCRIPTORS)
-        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
-        .build_v1()
-        .expect("the descriptor set was made by the build");
-    routes.add_service(described)
+    let described = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let why = "the descriptor set was made by the build";
+    // Python's client still asks for the older protocol.
+    let older = described().build_v1alpha().expect(why);
+    routes
+        .add_service(described().build_v1().expect(why))
+        .add_service(older)
 }

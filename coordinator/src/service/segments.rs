@@ -20,6 +20,9 @@ use crate::{
 /// Time that `at_least` waits.
 const AT_LEAST_PATIENCE: Duration = Duration::from_secs(30);
 
+/// Time that an index asked for is waited for: a follower may be a little behind.
+const INDEX_PATIENCE: Duration = Duration::from_secs(1);
+
 /// Answers how many, who, and why.
 #[derive(Clone)]
 pub(crate) struct SegmentService {
@@ -301,6 +304,19 @@ impl SegmentService {
         Ok((oneid, answer))
     }
 
+    /// Waits a moment for an index that is not served yet; one that no entry has is not found.
+    async fn wait_for(&self, index: LogIndex) -> Result<()> {
+        let Err(error) = self.context.served_at(index, INDEX_PATIENCE).await else {
+            return Ok(());
+        };
+        let newest = self.context.catalog().applied;
+        if index <= newest {
+            return Err(error);
+        }
+        let message = format!("there is no index {index} yet: the newest is {newest}");
+        Err(Error::new(ErrorKind::NotFound, message))
+    }
+
     async fn decide(&self, read: &ReadRequest) -> Result<ReadPoint> {
         let cluster = self.context.cluster()?;
         if read.linearizable {
@@ -315,10 +331,10 @@ impl SegmentService {
         }
         let served = *self.context.served.watch().borrow();
         let index = read.index.unwrap_or(served);
-        let catalog = self.context.catalog();
         if index > served {
-            self.context.served_at(index, Duration::ZERO).await?;
+            self.wait_for(index).await?;
         }
+        let catalog = self.context.catalog();
         if !catalog.is_readable(index) {
             let message = format!(
                 "index {index} is no longer readable: the oldest is {}",

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tagma_store::crash_point;
 use tokio::sync::watch;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -42,10 +43,12 @@ impl Heartbeats {
                 () = stop.cancelled() => return,
                 _ = ticks.tick() => {}
             }
+            crash_point("apply.before_report");
             let answer = tokio::select! {
                 () = stop.cancelled() => return,
                 answer = self.home.heartbeat(coordinator, self.beat()) => answer,
             };
+            crash_point("apply.after_report");
             match answer {
                 Ok(answer) => {
                     silent = false;

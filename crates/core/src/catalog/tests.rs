@@ -4,7 +4,10 @@ use super::*;
 use crate::{
     error::ErrorKind,
     id::{LogIndex, NodeId, ShardEpoch, ShardId, TagVersion, Term},
-    schema::{IdentifierType, Name, Normalizer, OnMissing, TagDefinition, TagKind, TagLevel},
+    schema::{
+        IdentifierType, Name, Normalizer, OnMissing, TableKind, TableSchema, TagDefinition,
+        TagKind, TagLevel,
+    },
     segment::{Expr, SegmentDefinition},
 };
 
@@ -427,6 +430,30 @@ fn identifier_types_get_numbers_for_ever_and_cannot_be_hashed_anew() {
     assert_eq!(log.catalog.identifiers[&name("b")].number, 2);
     let lower = apply(3, vec![declared("b", Normalizer::Lower)]);
     assert_eq!(refusal(log.apply(lower)), ErrorKind::Conflict);
+}
+
+#[test]
+fn tables_of_tagmas_own_cannot_be_declared() {
+    let mut log = Log::new();
+    for own in ["people", "identities", "dead_letters"] {
+        let table = TableSchema {
+            name: name(own),
+            kind: TableKind::Events,
+            columns: vec![],
+            time: None,
+            event: None,
+            timezone: None,
+            identifiers: vec![],
+            keep_ids: false,
+        };
+        let documents = ApplyDocuments {
+            chain: 1,
+            tables: vec![table],
+            ..Default::default()
+        };
+        let outcome = log.apply(Command::Apply(Box::new(documents)));
+        assert_eq!(refusal(outcome), ErrorKind::Invalid, "{own}");
+    }
 }
 
 #[test]

@@ -9,11 +9,15 @@ use super::super::{
 use crate::{
     error::ErrorKind,
     id::LogIndex,
+    journal::{DEAD_LETTERS, IDENTITIES},
     schema::{IdentifierType, Name, TableSchema, TagDefinition},
     segment::{Expr, SegmentDefinition},
 };
 
 type Defined = Result<Change, Refusal>;
+
+/// Tables that nobody may declare.
+const BUILT_IN: [&str; 3] = ["people", IDENTITIES, DEAD_LETTERS];
 
 impl Catalog {
     pub(super) fn define(&mut self, index: LogIndex, documents: &ApplyDocuments) -> Outcome {
@@ -95,6 +99,13 @@ impl Catalog {
     }
 
     fn define_table(&mut self, index: LogIndex, new: &TableSchema) -> Defined {
+        if BUILT_IN.contains(&new.name.as_str()) {
+            let message = format!("`{}` is a table of Tagma's own: use another name", new.name);
+            return Err(Refusal {
+                kind: ErrorKind::Invalid,
+                message,
+            });
+        }
         for (identifier, column) in &new.identifiers {
             if !self.identifiers.contains_key(identifier) {
                 let message = format!(
