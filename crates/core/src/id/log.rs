@@ -52,7 +52,7 @@ pub struct TagVersion(pub u64);
 pub struct AsOf(pub i64);
 
 /// Indexes that a [`RowSeq`] can hold are below this.
-const INDEX_END: u64 = 1 << 40;
+const INDEX_END: u64 = (1 << 40) - 1;
 
 /// Arrival of a row, stored as the hidden column `_seq`: `log index << 23 | row in entry`.
 ///
@@ -65,7 +65,7 @@ const INDEX_END: u64 = 1 << 40;
 pub struct RowSeq(pub i64);
 
 impl RowSeq {
-    /// Packs an index (< 2^40) and a row (< 2^23); `None` outside.
+    /// Packs an index (< 2^40 - 1) and a row (< 2^23); `None` outside.
     pub fn new(index: LogIndex, row: u32) -> Option<Self> {
         if index.0 >= INDEX_END || row >= ROWS_PER_ENTRY_MAX {
             return None;
@@ -110,12 +110,12 @@ mod tests {
 
     #[test]
     fn row_seq_round_trips_at_its_edges() {
-        for (index, row) in [(0, 0), (1, 0), (7, 8_388_607), ((1 << 40) - 1, 8_388_607)] {
+        for (index, row) in [(0, 0), (1, 0), (7, 8_388_607), ((1 << 40) - 2, 8_388_607)] {
             let seq = RowSeq::new(LogIndex(index), row).expect("inside");
             assert_eq!((seq.index().0, seq.row()), (index, row));
             assert!(seq < RowSeq::end_of(LogIndex(index)));
         }
-        assert!(RowSeq::new(LogIndex(1 << 40), 0).is_none());
+        assert!(RowSeq::new(LogIndex((1 << 40) - 1), 0).is_none());
         assert!(RowSeq::new(LogIndex(1), 1 << 23).is_none());
     }
 }
