@@ -1,9 +1,10 @@
 //! People: which records are the same person, and how that is kept.
 //!
-//! Owns identifier rules ([`normalize`]), keyed hashes ([`key`]), what one batch adds ([`layer`]),
-//! the map from identifier to origin OneID with its files ([`map`], [`file`](mod@file)), the forest
-//! of merges ([`forest`]) and the decision who a record is ([`resolve`]). Must not touch the
-//! network, read a clock or be `async`; raw identifier values never leave [`normalize`].
+//! Owns identifier rules ([`mod@normalize`]), keyed hashes ([`key`]), what one batch adds
+//! ([`layer`]), the map from identifier to origin OneID with its files ([`map`],
+//! [`file`](mod@file)), the forest of merges ([`forest`]) and the decision who a record is
+//! ([`resolve`]). Must not touch the network, read a clock or be `async`; raw identifier values
+//! never leave [`mod@normalize`].
 //!
 //! The way of a record: text → [`TypeRule`] → [`HashKey`] → [`Resolver`] → [`Layer`] →
 //! [`IdentityMap`] → [`write_checkpoint`].

@@ -106,7 +106,7 @@ pub struct Pack {
 /// Computes the tags of the job and stores their sections.
 ///
 /// # Errors
-/// See [`Error`] and [`super::Error`]; nothing that was stored is named anywhere then.
+/// See `Error` and [`super::Error`]; nothing that was stored is named anywhere then.
 pub async fn run_tags(
     threads: &SqlThreads,
     store: &Store,

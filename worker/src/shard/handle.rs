@@ -107,7 +107,7 @@ impl Shard {
     /// Applies an entry; readers see it from here on.
     ///
     /// # Errors
-    /// [`OutOfStep`]; nothing has changed then.
+    /// `OutOfStep`; nothing has changed then.
     pub fn apply(&self, index: LogIndex, section: Section) -> Result<(), OutOfStep> {
         let mut since = self.writing.lock();
         let next = self.state.load().with_entry(index, section)?;

@@ -104,7 +104,7 @@ impl ShardState {
     /// The state after an entry; entries that are in already change nothing.
     ///
     /// # Errors
-    /// [`OutOfStep`] where the entry cannot be the next one.
+    /// `OutOfStep` where the entry cannot be the next one.
     pub fn with_entry(&self, index: LogIndex, section: Section) -> Result<Self, OutOfStep> {
         if index <= self.applied {
             return Ok(self.clone());

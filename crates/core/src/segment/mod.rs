@@ -1,6 +1,6 @@
 //! The segment language: one tree with three faces (text, proto, console), and its bound form.
 //!
-//! Text ⇄ [`Expr`] ([`parse`], [`print`]) → [`Plan`] ([`bind`]: names resolved, literals typed,
+//! Text ⇄ [`Expr`] ([`parse`], [`print()`]) → [`Plan`] ([`bind`]: names resolved, literals typed,
 //! nested segments expanded, simplified) → evaluated by the engine chunk by chunk, or for one
 //! person by [`scalar`]. What every operator means stands in `docs/segments.md`.
 

@@ -25,7 +25,7 @@ pub enum Normalized<'a> {
 /// Normalises `raw`; `region` is the default region of phone numbers (ISO 3166 alpha-2).
 ///
 /// Idempotent: a value that comes out goes in unchanged. Patterns that block values of every type
-/// are applied; a type's own blocked values are [`TypeRule`]'s.
+/// are applied; a type's own blocked values are [`TypeRule`](crate::TypeRule)'s.
 pub fn normalize<'a>(normalizer: Normalizer, region: Option<&str>, raw: &'a str) -> Normalized<'a> {
     if raw.trim().is_empty() {
         return Normalized::Empty;
