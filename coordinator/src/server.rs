@@ -134,8 +134,8 @@ impl Coordinator {
         self.tasks.spawn(sequencer.run(stop.clone()));
         let (raft, journal) = (context.raft.clone(), context.journal.clone());
         let directory = context.directory.clone();
-        self.tasks
-            .spawn(follow_journal(raft, journal, directory, stop.clone()));
+        let followed = follow_journal(raft, journal, directory, checkpoints.clone(), stop.clone());
+        self.tasks.spawn(followed);
         self.tasks.spawn(tasks::end_with_consensus(
             context.raft.clone(),
             stop.clone(),

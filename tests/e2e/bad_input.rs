@@ -101,8 +101,11 @@ fn questions(server: &Server) -> Result<()> {
         &["column"],
     );
     let ahead = ["count", "TRUE", "--at", "1000000"];
-    let ahead = client.with_timeout("1s").refused(&ahead)?;
-    says(&ahead, "unavailable", &["index 1000000 is not served yet"]);
+    says(
+        &client.refused(&ahead)?,
+        "not_found",
+        &["there is no index 1000000 yet"],
+    );
     let usage = client.refused(&["count"])?;
     assert_eq!(
         (usage.code, usage.kind.as_str()),

@@ -145,12 +145,11 @@ impl Directory {
     /// Internal beyond the range of indexes.
     pub(super) fn advance(&self, index: LogIndex) -> Result<()> {
         let mut state = self.state.lock();
-        if state.staged.is_empty() {
-            state
-                .map
-                .advance(index)
-                .map_err(|e| Error::wrap(ErrorKind::Internal, &e))?;
-        }
+        // Whatever is staged gets a later index.
+        state
+            .map
+            .advance(index)
+            .map_err(|e| Error::wrap(ErrorKind::Internal, &e))?;
         drop(state);
         self.reached.send_if_modified(|at| {
             let moved = index > *at;
@@ -158,6 +157,16 @@ impl Directory {
             moved
         });
         Ok(())
+    }
+
+    /// Starts over from a checkpoint that is newer than everything known.
+    pub(super) fn start_over(&self, checkpoint: Arc<Checkpoint>) {
+        let mut state = self.state.lock();
+        state.staged.clear();
+        state.map = IdentityMap::from_checkpoint(checkpoint);
+        let index = state.map.index();
+        drop(state);
+        self.reached.send_replace(index);
     }
 
     /// Stands on a newer checkpoint from now on.

@@ -9,9 +9,9 @@ use tagma_core::{
 use tagma_identity::Layer;
 use tagma_store::{Nonce, crash_point};
 use tokio_util::sync::CancellationToken;
-use tracing::error;
+use tracing::{error, info};
 
-use super::directory::Directory;
+use super::{checkpoint::Checkpoints, directory::Directory};
 use crate::{
     error::{Error, Result},
     journal::JournalCache,
@@ -26,12 +26,18 @@ pub(crate) async fn follow_journal(
     raft: RaftNode,
     journal: Arc<JournalCache>,
     directory: Arc<Directory>,
+    checkpoints: Checkpoints,
     stop: CancellationToken,
 ) {
     let mut applied = raft.applied();
     loop {
         let to = *applied.borrow_and_update();
-        if let Err(error) = catch_up(&raft.catalog(), &journal, &directory, to).await {
+        let catalog = raft.catalog();
+        let caught_up = async {
+            start_over_if_trimmed(&catalog, &checkpoints, &directory).await?;
+            catch_up(&catalog, &journal, &directory, to).await
+        };
+        if let Err(error) = caught_up.await {
             error!(%error, log_index = directory.index().0, "identity map cannot go on");
             tokio::select! {
                 () = stop.cancelled() => return,
@@ -43,6 +49,27 @@ pub(crate) async fn follow_journal(
             changed = applied.changed() => if changed.is_err() { return },
         }
     }
+}
+
+/// A node that was away too long does not find its next entries in the journal any more: it goes
+/// on from the checkpoint, which holds them.
+async fn start_over_if_trimmed(
+    catalog: &Catalog,
+    checkpoints: &Checkpoints,
+    directory: &Directory,
+) -> Result<()> {
+    if directory.index() >= catalog.trimmed {
+        return Ok(());
+    }
+    let Some(published) = &catalog.checkpoint else {
+        return Ok(());
+    };
+    info!(
+        log_index = published.index.0,
+        "identity map starts over from the checkpoint"
+    );
+    directory.start_over(checkpoints.open(published).await?);
+    Ok(())
 }
 
 async fn catch_up(

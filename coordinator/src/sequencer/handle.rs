@@ -46,7 +46,7 @@ impl SequencerHandle {
     pub(crate) async fn write(&self, write: PreparedWrite) -> Result<Recorded> {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Write(Box::new(write), reply)).await?;
-        answer.await.map_err(|_| stopped())?
+        answer.await.map_err(|_| unknown())?
     }
 
     /// Takes definitions; answers when they are committed.
@@ -61,7 +61,7 @@ impl SequencerHandle {
         let (reply, answer) = oneshot::channel();
         self.send(Request::Define(Box::new(documents), request, reply))
             .await?;
-        answer.await.map_err(|_| stopped())?
+        answer.await.map_err(|_| unknown())?
     }
 
     async fn send(&self, request: Request) -> Result<()> {
@@ -77,6 +77,14 @@ impl Request {
             Self::Define(_, _, reply) => drop(reply.send(Err(error))),
         }
     }
+}
+
+/// The sequencer went away with the request: it may have been committed.
+fn unknown() -> Error {
+    Error::new(
+        ErrorKind::Timeout,
+        "it is not known whether this was committed: send it again",
+    )
 }
 
 fn stopped() -> Error {

@@ -86,15 +86,19 @@ impl<'a> Lead<'a> {
         let outcome = self.serve().await;
         let error = match &outcome {
             Ok(()) => Error::not_leader(None),
-            Err(error) => Error::new(
-                ErrorKind::Unavailable,
-                format!("not committed, since an earlier batch failed ({error}): send it again"),
-            ),
+            Err(error) => not_committed(error),
         };
         for replies in self.pending.replies.drain(..) {
             answer(replies, &Err(error.clone()));
         }
         for batch in self.in_flight.drain(..) {
+            let error = match batch.entry {
+                Some(_) => error.clone(),
+                None => Error::new(
+                    ErrorKind::Timeout,
+                    "it is not known whether this was committed: send it again",
+                ),
+            };
             for replies in batch.replies {
                 answer(replies, &Err(error.clone()));
             }
@@ -124,12 +128,16 @@ impl<'a> Lead<'a> {
                 request = self.sequencer.queue.recv(), if has_room => match request {
                     Some(Request::Write(write, reply)) => self.take(*write, reply),
                     Some(Request::Define(documents, id, reply)) => {
+                        // A batch that fails meanwhile ends this stretch: its number is open.
+                        if let Err(error) = self.drain().await {
+                            let _ = reply.send(Err(not_committed(&error)));
+                            return Err(error);
+                        }
                         let outcome = self.define(*documents, id).await;
-                        let is_broken = matches!(&outcome, Err(e) if breaks_the_chain(e));
+                        let broken = outcome.as_ref().err().filter(|e| breaks_the_chain(e)).cloned();
                         let _ = reply.send(outcome);
-                        if is_broken {
-                            let message = "a definition's outcome is unknown";
-                            return Err(Error::new(ErrorKind::Unavailable, message));
+                        if let Some(error) = broken {
+                            return Err(error);
                         }
                     }
                     None => return Ok(()),
@@ -264,7 +272,11 @@ impl<'a> Lead<'a> {
             Step::Put(Err(error)) | Step::Proposed(Err(error)) => return Err(self.fail(error)),
             Step::Proposed(Ok(applied)) => match applied.outcome {
                 Outcome::Batch(recorded) => self.ack(&recorded),
-                Outcome::Refused(refusal) => return Err(self.fail(refusal.into())),
+                // One request of the batch does not fit any more (a fenced producer): sent again,
+                // each is judged for itself.
+                Outcome::Refused(refusal) => {
+                    return Err(self.fail(not_committed(&refusal.into())));
+                }
                 _ => return Err(self.fail(Error::new(ErrorKind::Internal, "odd outcome"))),
             },
         }
@@ -308,12 +320,8 @@ impl<'a> Lead<'a> {
         error
     }
 
-    /// Definitions go alone: everything before them is applied first.
-    async fn define(
-        &mut self,
-        mut documents: ApplyDocuments,
-        request: RequestId,
-    ) -> Result<Defined> {
+    /// Brings everything that is pending or under way to its end.
+    async fn drain(&mut self) -> Result<()> {
         while !self.pending.is_empty() || !self.in_flight.is_empty() {
             if !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT {
                 self.close_batch().await?;
@@ -322,6 +330,15 @@ impl<'a> Lead<'a> {
             let step = front_step(&mut self.in_flight).await;
             self.advance(step)?;
         }
+        Ok(())
+    }
+
+    /// Definitions go alone: everything before them is applied.
+    async fn define(
+        &mut self,
+        mut documents: ApplyDocuments,
+        request: RequestId,
+    ) -> Result<Defined> {
         documents.chain = self.chain + 1;
         let command = Command::Apply(Box::new(documents));
         let applied = propose(
@@ -346,11 +363,17 @@ impl<'a> Lead<'a> {
     }
 }
 
+/// The error of a write that was never proposed, or refused as part of a batch.
+fn not_committed(cause: &Error) -> Error {
+    let message = format!("not committed ({cause}): send it again");
+    Error::new(ErrorKind::Unavailable, message)
+}
+
 /// Whether the chain's next number is unknown after this error.
 fn breaks_the_chain(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Timeout | ErrorKind::NotLeader | ErrorKind::Unavailable
+        ErrorKind::Timeout | ErrorKind::NotLeader | ErrorKind::Unavailable | ErrorKind::Internal
     )
 }
 

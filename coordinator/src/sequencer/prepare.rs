@@ -13,6 +13,7 @@ use arrow::{
 use tagma_core::{
     ErrorKind,
     catalog::{Catalog, ProducerId},
+    limits::ROWS_PER_ENTRY_MAX,
     schema::TableSchema,
 };
 use tagma_identity::{HashKey, Normalized, RecordIdentifier, TypeRule};
@@ -119,6 +120,7 @@ impl<'a> Preparer<'a> {
         let table = self.table(&raw.table)?;
         let bytes = raw.rows_ipc.len();
         let rows = read_rows(&raw.rows_ipc)?;
+        refuse_too_many(rows.num_rows() + raw.rejected.len())?;
         let columns = rows::stored_columns(&table, &rows)?;
         let identifier_columns = self.identifier_columns(&table, &rows)?;
         let numbers = source_rows(&raw, rows.num_rows())?;
@@ -265,6 +267,16 @@ fn read_rows(stream: &bytes::Bytes) -> Result<RecordBatch> {
     arrow::compute::concat_batches(&schema, &batches).map_err(unreadable)
 }
 
+/// A batch closes at half of what an entry can number, so no request may have more than that.
+fn refuse_too_many(rows: usize) -> Result<()> {
+    let most = ROWS_PER_ENTRY_MAX as usize / 2;
+    if rows <= most {
+        return Ok(());
+    }
+    let message = format!("{rows} rows in one request: at most {most} are possible, send less");
+    Err(Error::new(ErrorKind::Invalid, message))
+}
+
 fn source_rows(raw: &RawWrite, rows: usize) -> Result<Vec<u64>> {
     if raw.source_rows.is_empty() {
         return Ok((0..rows as u64)
@@ -318,4 +330,17 @@ fn original(rows: &RecordBatch, row: usize) -> String {
             format!("{}={value}", field.name())
         });
     shown.collect::<Vec<_>>().join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_never_has_more_rows_than_its_entry_can_number() {
+        let most = ROWS_PER_ENTRY_MAX as usize / 2;
+        assert!(refuse_too_many(most).is_ok());
+        let error = refuse_too_many(most + 1).expect_err("too many");
+        assert_eq!(error.kind(), ErrorKind::Invalid);
+    }
 }

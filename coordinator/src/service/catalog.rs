@@ -36,6 +36,7 @@ impl CatalogService {
         request: Option<RequestId>,
     ) -> Result<(LogIndex, Vec<Change>)> {
         let documents = read(files)?;
+        self.context.leads().await;
         self.check(&documents).await?;
         let request =
             request.unwrap_or_else(|| RequestId(format!("apply-{}", tagma_store::Nonce::random())));

@@ -20,6 +20,9 @@ use crate::{
     served::Served,
 };
 
+/// Time that a new leader has to apply what came before its term.
+const LEADS_PATIENCE: Duration = Duration::from_secs(5);
+
 /// Parts of a running coordinator; cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Context {
@@ -54,6 +57,15 @@ impl Context {
             let message = "the cluster has not been created yet: try again";
             Error::new(ErrorKind::Unavailable, message)
         })
+    }
+
+    /// Waits until the catalog here holds everything of earlier terms: a new leader must not judge
+    /// a request by less. Does nothing on a node that does not lead: proposing says so.
+    pub(crate) async fn leads(&self) {
+        let mut leadership = self.raft.leadership();
+        let known = leadership.wait_for(|now| !now.is_leader || now.first_index_of_term.is_some());
+        // Without a quorum this does not come; proposing then says what is wrong.
+        let _gave_up = tokio::time::timeout(LEADS_PATIENCE, known).await;
     }
 
     /// Waits until everything that was committed before this node started is served, so that a

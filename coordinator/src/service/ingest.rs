@@ -37,6 +37,7 @@ impl IngestService {
     /// # Errors
     /// NotFound for an unknown table, and those of proposing.
     pub(crate) async fn open_load(&self, open: OpenLoad) -> Result<Load> {
+        self.context.leads().await;
         let catalog = self.context.catalog();
         if catalog
             .table_at(open.table.as_str(), catalog.applied)
@@ -74,6 +75,7 @@ impl IngestService {
     /// # Errors
     /// Invalid rows, and those of the sequencer.
     pub(crate) async fn write(&self, raw: RawWrite) -> Result<Recorded> {
+        self.context.leads().await;
         let context = self.context.clone();
         let prepared = tokio::task::spawn_blocking(move || {
             let catalog = context.catalog();

@@ -49,8 +49,31 @@ pub(crate) async fn propose_accepted(
 impl From<ProposeError> for Error {
     fn from(error: ProposeError) -> Self {
         match error {
-            ProposeError::NotLeader { leader } => Self::not_leader(leader),
+            ProposeError::NotLeader { leader } | ProposeError::TermChanged { leader, .. } => {
+                Self::not_leader(leader)
+            }
             other => Self::wrap(other.kind(), &other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tagma_core::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_changed_term_sends_the_caller_to_the_new_leader() {
+        let leader = Some("http://b".to_owned());
+        let changed = ProposeError::TermChanged {
+            bound_to: Term(3),
+            leader,
+        };
+        let error = Error::from(changed);
+        assert_eq!(
+            (error.kind(), error.leader()),
+            (ErrorKind::NotLeader, Some("http://b"))
+        );
     }
 }

@@ -62,6 +62,7 @@ impl TagService {
         names: &[String],
         as_of: Option<AsOf>,
     ) -> Result<(LogIndex, Vec<PublishedVersion>)> {
+        self.context.leads().await;
         let tags = self.wanted(names)?;
         let as_of = as_of.unwrap_or_else(|| AsOf(now_micros()));
         let command = Command::OpenJob {

@@ -98,6 +98,11 @@ pub enum ChangeKind {
 }
 
 impl Outcome {
+    /// Whether nothing was carried out.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused(_))
+    }
+
     /// A refusal.
     pub(crate) fn refused(kind: ErrorKind, message: impl Into<String>) -> Self {
         Self::Refused(Refusal {

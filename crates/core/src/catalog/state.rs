@@ -50,6 +50,10 @@ pub struct Catalog {
     pub shards: OrdMap<ShardId, Assignment>,
     /// Data entries that some follower may still need.
     pub journal: OrdMap<LogIndex, JournalRef>,
+    /// Data entries up to here are forgotten: a follower that has not taken them starts from a
+    /// manifest or checkpoint.
+    #[serde(default)]
+    pub trimmed: LogIndex,
     /// The last published identity checkpoint.
     pub checkpoint: Option<CheckpointRef>,
     /// Identifier types by name.

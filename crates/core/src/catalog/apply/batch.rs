@@ -5,10 +5,10 @@ use super::super::{
     outcome::{Outcome, Refusal},
     state::{Catalog, JournalRef, PeopleCounters, Producer, Recorded},
 };
-use crate::{error::ErrorKind, id::LogIndex};
+use crate::{error::ErrorKind, id::LogIndex, limits::BATCH_REQUESTS};
 
 /// Outcomes that a producer keeps for late retries.
-const RECORDED_MAX: usize = 64;
+const RECORDED_MAX: usize = BATCH_REQUESTS;
 
 impl Catalog {
     pub(super) fn take_batch(&mut self, index: LogIndex, batch: &Batch) -> Outcome {

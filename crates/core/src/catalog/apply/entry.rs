@@ -24,7 +24,8 @@ impl Catalog {
             return known.1.clone();
         }
         let outcome = self.carry_out(index, &entry.command);
-        if let Some(id) = &entry.request {
+        // A refusal has changed nothing: the same request may be judged anew.
+        if let Some(id) = entry.request.as_ref().filter(|_| !outcome.is_refusal()) {
             self.remember(id.clone(), &outcome);
         }
         outcome

@@ -119,7 +119,7 @@ impl Catalog {
 
     fn add_version(&mut self, published: Published) -> (Name, TagVersion) {
         let name = published.definition.name.clone();
-        let floor = self.floor;
+        let floor = self.oldest_kept();
         let tag = self.tags.entry(name.clone()).or_default();
         let version = TagVersion(tag.versions.last().map_or(0, |last| last.version.0) + 1);
         tag.versions.push_back(Published {

@@ -14,7 +14,7 @@ impl Catalog {
         }
         self.floor = to;
         let kept = self.oldest_kept();
-        self.stamps = self.stamps.split(&kept).1;
+        self.forget_stamps(kept);
         let names: Vec<_> = self.tags.keys().cloned().collect();
         for name in names {
             if let Some(tag) = self.tags.get_mut(&name) {
@@ -31,6 +31,18 @@ impl Catalog {
             self.pins.remove(&id);
         }
         Outcome::Done
+    }
+
+    /// Keeps the newest stamp at or below `kept`: it is the commit time of `kept`.
+    fn forget_stamps(&mut self, kept: LogIndex) {
+        while self
+            .stamps
+            .keys()
+            .nth(1)
+            .is_some_and(|second| *second <= kept)
+        {
+            self.stamps = self.stamps.without_min().1;
+        }
     }
 
     pub(super) fn pin(&mut self, index: LogIndex, owner: &str, expires_at: i64) -> Outcome {
@@ -69,6 +81,7 @@ impl Catalog {
         let shards = self.shards.values().map(flushed).min().unwrap_or_default();
         let identity = self.checkpoint.as_ref().map_or(LogIndex::ZERO, |c| c.index);
         let needed_after = shards.min(identity);
+        self.trimmed = self.trimmed.max(needed_after);
         while self
             .journal
             .get_min()
