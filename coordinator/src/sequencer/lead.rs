@@ -134,7 +134,8 @@ impl<'a> Lead<'a> {
                             return Err(error);
                         }
                         let outcome = self.define(*documents, id).await;
-                        let broken = outcome.as_ref().err().filter(|e| breaks_the_chain(e)).cloned();
+                        let failed = outcome.as_ref().err();
+                        let broken = failed.filter(|e| breaks_the_chain(e)).cloned();
                         let _ = reply.send(outcome);
                         if let Some(error) = broken {
                             return Err(error);
