@@ -4,5 +4,6 @@
 
 mod bad_input;
 mod cluster;
+mod python;
 mod shop;
 mod single;

@@ -47,6 +47,11 @@ impl Client {
         Self { endpoint, timeout }
     }
 
+    /// The addresses that it asks, comma-separated.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// The answer of a command that has to be done.
     ///
     /// # Errors
