@@ -24,5 +24,5 @@ mod tasks;
 pub use self::error::{Error, Result};
 pub use self::grpc::WorkerConnector;
 pub use self::server::Coordinator;
-pub use self::settings::Settings;
+pub use self::settings::{CheckpointLimits, Settings};
 pub use tagma_identity::{HashKey, create_key_file, load_key_file};

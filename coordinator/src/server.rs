@@ -145,6 +145,7 @@ impl Coordinator {
         self.tasks.spawn(tasks::make_checkpoints(
             context.clone(),
             checkpoints,
+            settings.checkpoint,
             stop.clone(),
         ));
         self.tasks
@@ -155,6 +156,10 @@ impl Coordinator {
 fn check(settings: &Settings) -> Result<()> {
     if !settings.members.contains_key(&settings.node) {
         let message = format!("node {} is not among the members", settings.node);
+        return Err(Error::new(ErrorKind::Invalid, message));
+    }
+    if let Some(fault) = settings.fault() {
+        let message = format!("a coordinator cannot be set to {fault}");
         return Err(Error::new(ErrorKind::Invalid, message));
     }
     zone(&settings.zone).map_err(|error| Error::wrap(ErrorKind::Invalid, &error))?;
@@ -173,13 +178,18 @@ fn planner(settings: &Settings, store: &Store) -> Result<SqlRuntime> {
         .map_err(|error| Error::wrap(ErrorKind::Internal, &error))
 }
 
+/// Share of the entries of a snapshot that stay in the log behind it: one in this many.
+const KEPT_SHARE: u64 = 5;
+
 async fn start_raft(settings: &Settings) -> Result<RaftNode> {
-    let raft = RaftSettings::new(
+    let mut raft = RaftSettings::new(
         settings.cluster.clone(),
         settings.node,
         settings.members.clone(),
         settings.data.join("raft"),
     );
+    raft.snapshot_entries = settings.snapshot_entries;
+    raft.kept_entries = settings.snapshot_entries / KEPT_SHARE;
     let node = RaftNode::start(raft)
         .await
         .map_err(|error| Error::wrap(error.kind(), &error))?;

@@ -21,6 +21,33 @@ pub struct Settings {
     pub zone: String,
     /// For how long an index stays readable.
     pub retention: Duration,
+    /// When the identity map is written to files.
+    pub checkpoint: CheckpointLimits,
+    /// Entries of the log after which it is replaced by a snapshot, at least 1; a fifth of them
+    /// is kept behind it.
+    pub snapshot_entries: u64,
+}
+
+/// When an identity checkpoint is made.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckpointLimits {
+    /// Identifiers in memory that make it worth its cost, at least 1.
+    pub identifiers: usize,
+    /// Entries after which it is made even with few identifiers, so that the journal can go; at
+    /// least 1.
+    pub entries: u64,
+    /// How often that is looked at, above 0.
+    pub interval: Duration,
+}
+
+impl Default for CheckpointLimits {
+    fn default() -> Self {
+        Self {
+            identifiers: 262_144,
+            entries: 10_000,
+            interval: Duration::from_secs(5),
+        }
+    }
 }
 
 impl Settings {
@@ -34,6 +61,21 @@ impl Settings {
             shards: SHARDS_DEFAULT,
             zone: "UTC".to_owned(),
             retention: Duration::from_secs(RETENTION_SECONDS_DEFAULT),
+            checkpoint: CheckpointLimits::default(),
+            snapshot_entries: 5_000,
         }
+    }
+
+    /// The first figure that makes no sense.
+    pub(crate) fn fault(&self) -> Option<&'static str> {
+        let checkpoint = &self.checkpoint;
+        let faults = [
+            (checkpoint.identifiers == 0, "0 identifiers to a checkpoint"),
+            (checkpoint.entries == 0, "0 entries to a checkpoint"),
+            (checkpoint.interval.is_zero(), "0 s between checkpoints"),
+            (self.snapshot_entries == 0, "0 entries to a snapshot"),
+        ];
+        let mut faults = faults.into_iter();
+        faults.find(|(wrong, _)| *wrong).map(|(_, what)| what)
     }
 }

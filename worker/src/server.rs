@@ -27,6 +27,9 @@ const METRICS_INTERVAL: Duration = Duration::from_secs(5);
 /// Why a worker cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A setting that makes no sense.
+    #[error("the worker cannot be set to {0}")]
+    Settings(&'static str),
     /// The system starts no more threads.
     #[error("threads cannot be started")]
     Threads(#[from] io::Error),
@@ -40,7 +43,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Threads(_) => ErrorKind::Exhausted,
-            Self::Sql(_) => ErrorKind::Invalid,
+            Self::Settings(_) | Self::Sql(_) => ErrorKind::Invalid,
         }
     }
 }
@@ -66,6 +69,9 @@ impl Worker {
         store: Store,
         home: Arc<dyn Home>,
     ) -> Result<WorkerHandle, Error> {
+        if let Some(fault) = settings.upkeep.fault() {
+            return Err(Error::Settings(fault));
+        }
         let options = SqlRuntimeOptions {
             memory_bytes: settings.sql_memory_bytes,
             spill_dir: settings.spill_dir.clone(),
@@ -137,7 +143,7 @@ async fn live(
         store: service.store.clone(),
         blocks: service.threads.sql().reader().clone(),
         schemas: Arc::new(Schemas::default()),
-        limits: settings.flush,
+        limits: settings.upkeep,
         owned: Arc::clone(&service.owned),
         answers: newest,
         tracker: tracker.clone(),

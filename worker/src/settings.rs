@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::shard::FlushLimits;
+use crate::shard::UpkeepLimits;
 
-/// Settings of a worker.
+/// Settings of a worker, validated by [`crate::Worker::start`].
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// Stable name: the same name is the same worker after a restart.
@@ -30,8 +30,8 @@ pub struct Settings {
     pub heartbeat: Duration,
     /// Silence of all coordinators after which nothing is answered.
     pub contact_limit: Duration,
-    /// When shards flush.
-    pub flush: FlushLimits,
+    /// When shards flush and merge.
+    pub upkeep: UpkeepLimits,
 }
 
 impl Settings {
@@ -50,7 +50,7 @@ impl Settings {
             sql_threads: threads,
             heartbeat: Duration::from_millis(100),
             contact_limit: Duration::from_secs(5),
-            flush: FlushLimits::default(),
+            upkeep: UpkeepLimits::default(),
         }
     }
 }

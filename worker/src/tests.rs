@@ -226,6 +226,19 @@ async fn published(world: &World, worker: &WorkerHandle, index: u64) -> String {
         .await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_that_never_rest_are_refused() {
+    let world = World::new();
+    let mut settings = world.settings();
+    settings.upkeep.rows = 0;
+    let home = Arc::clone(&world.home);
+    let refused = Worker::start(settings, world.store.clone(), home).err();
+    let error = refused.expect("refused");
+    assert_eq!(error.kind(), ErrorKind::Invalid);
+    let expected = "the worker cannot be set to 0 rows to flush at";
+    assert_eq!(error.to_string(), expected);
+}
+
 #[tokio::test]
 async fn tags_are_computed_at_the_index_asked_for() {
     let world = World::new();
@@ -387,7 +400,7 @@ async fn answers_are_the_same_before_and_after_flush_and_restart() {
     worker.shutdown().await;
 
     let mut settings = world.settings();
-    settings.flush.rows = 1;
+    settings.upkeep.rows = 1;
     let worker = world.start(settings);
     world.home.flushed(shard_id(1), 20).await;
     world.home.served(shard_id(1), 1, 20).await;

@@ -24,13 +24,8 @@ use crate::{
     error::{Error, Result},
     raft::RaftNode,
     service::propose_accepted,
+    settings::CheckpointLimits,
 };
-
-/// Identifiers in memory that make a checkpoint worth its cost.
-const WORTH_IDENTIFIERS: usize = 262_144;
-
-/// Entries after which a checkpoint is made even with few identifiers, so that the journal can go.
-const WORTH_ENTRIES: u64 = 10_000;
 
 /// Makes and opens checkpoints.
 #[derive(Clone)]
@@ -71,11 +66,16 @@ impl Checkpoints {
     ///
     /// # Errors
     /// Those of files, the store and proposing; nothing has changed then.
-    pub(crate) async fn advance(&self, raft: &RaftNode, directory: &Directory) -> Result<bool> {
+    pub(crate) async fn advance(
+        &self,
+        raft: &RaftNode,
+        directory: &Directory,
+        limits: &CheckpointLimits,
+    ) -> Result<bool> {
         let map = directory.snapshot();
         let before = raft.catalog().checkpoint.as_ref().map_or(0, |c| c.index.0);
-        let grown = map.len_in_memory() >= WORTH_IDENTIFIERS;
-        let is_due = grown || map.index().0.saturating_sub(before) >= WORTH_ENTRIES;
+        let grown = map.len_in_memory() >= limits.identifiers;
+        let is_due = grown || map.index().0.saturating_sub(before) >= limits.entries;
         if !is_due || map.index().0 <= before {
             return Ok(false);
         }

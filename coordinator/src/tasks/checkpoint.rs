@@ -1,23 +1,19 @@
 //! Publishes identity checkpoints when the map has grown.
 
-use std::time::Duration;
-
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use crate::{identity::Checkpoints, service::Context};
+use crate::{identity::Checkpoints, service::Context, settings::CheckpointLimits};
 
-/// How often the map is looked at.
-const TICK: Duration = Duration::from_secs(5);
-
-/// Runs until `stop`.
+/// Runs until `stop`, looking at the map once an interval.
 pub(crate) async fn make_checkpoints(
     context: Context,
     checkpoints: Checkpoints,
+    limits: CheckpointLimits,
     stop: CancellationToken,
 ) {
-    let mut ticks = interval(TICK);
+    let mut ticks = interval(limits.interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -27,7 +23,8 @@ pub(crate) async fn make_checkpoints(
         if !context.raft.leadership().borrow().is_leader {
             continue;
         }
-        if let Err(error) = checkpoints.advance(&context.raft, &context.directory).await {
+        let advanced = checkpoints.advance(&context.raft, &context.directory, &limits);
+        if let Err(error) = advanced.await {
             warn!(%error, "no identity checkpoint was made");
         }
     }

@@ -11,6 +11,22 @@ fn flags_are_consistent() {
     Cli::command().debug_assert();
 }
 
+#[test]
+fn limits_for_tests_are_taken_and_not_in_the_help() {
+    let flags = ["--flush-rows", "5", "--checkpoint-interval", "1s"];
+    let command = Cli::command();
+    let taken = command.try_get_matches_from(["tagma", "up"].iter().chain(&flags));
+    assert!(taken.is_ok(), "{taken:?}");
+    let mut command = Cli::command();
+    for role in ["up", "coordinator", "worker"] {
+        let role = command.find_subcommand_mut(role).expect("there is one");
+        let help = role.render_long_help().to_string();
+        for flag in ["--flush-", "--compact-", "--checkpoint-", "--snapshot-"] {
+            assert!(!help.contains(flag), "{help}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn json_answers_keep_their_shape() {
     let server = Server::start().await;

@@ -23,6 +23,15 @@ pub struct Cluster {
     folder: TempDir,
 }
 
+/// Flags beyond those that every process of a cluster needs; restarts keep them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Flags<'a> {
+    /// Of each `tagma coordinator`.
+    pub coordinator: &'a [&'a str],
+    /// Of each `tagma worker`.
+    pub worker: &'a [&'a str],
+}
+
 #[derive(Debug)]
 struct Member {
     program: Program,
@@ -36,6 +45,14 @@ impl Cluster {
     /// # Errors
     /// Where they do not.
     pub fn start(coordinators: usize, workers: usize) -> Result<Self> {
+        Self::start_with(coordinators, workers, Flags::default())
+    }
+
+    /// As [`Cluster::start`], with more flags.
+    ///
+    /// # Errors
+    /// Where the shards do not answer.
+    pub fn start_with(coordinators: usize, workers: usize, flags: Flags) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         write_key(&folder.path().join("identity.key"))?;
         let addresses = |count| {
@@ -44,7 +61,9 @@ impl Cluster {
                 .collect::<Result<Vec<_>>>()
         };
         let (seats, desks) = (addresses(coordinators)?, addresses(workers)?);
-        let start = |program: Program, address| {
+        let start = |mut program: Program, flags: &[&str], address| {
+            let flags = flags.iter().map(|flag| (*flag).to_owned());
+            program.arguments.extend(flags);
             let process = Process::start(&program, None)?;
             Ok(Member {
                 program,
@@ -52,10 +71,14 @@ impl Cluster {
                 address,
             })
         };
-        let voters = (1..).zip(&seats);
-        let voters = voters.map(|(id, at)| start(coordinator(id, &seats, folder.path()), *at));
-        let owners = (1..).zip(&desks);
-        let owners = owners.map(|(id, at)| start(worker(id, *at, &seats, folder.path()), *at));
+        let voters = (1..).zip(&seats).map(|(id, at)| {
+            let program = coordinator(id, &seats, folder.path());
+            start(program, flags.coordinator, *at)
+        });
+        let owners = (1..).zip(&desks).map(|(id, at)| {
+            let program = worker(id, *at, &seats, folder.path());
+            start(program, flags.worker, *at)
+        });
         let cluster = Self {
             coordinators: voters.collect::<Result<_>>()?,
             workers: owners.collect::<Result<_>>()?,

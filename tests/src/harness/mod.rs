@@ -13,7 +13,7 @@ mod wait;
 
 pub use binary::{binary, has_crash_points};
 pub use client::{Client, Refused};
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Flags};
 pub use ports::free_address;
 pub use process::{Process, Program};
 pub use server::Server;

@@ -25,7 +25,15 @@ impl Server {
     /// # Errors
     /// Where it does not.
     pub fn start() -> Result<Self> {
-        let mut server = Self::launch(None)?;
+        Self::start_with(&[])
+    }
+
+    /// As [`Server::start`], with more flags of `tagma up`, which restarts keep.
+    ///
+    /// # Errors
+    /// Where it does not answer.
+    pub fn start_with(flags: &[&str]) -> Result<Self> {
+        let mut server = Self::launch_with(flags, None)?;
         server.wait_ready()?;
         Ok(server)
     }
@@ -35,6 +43,14 @@ impl Server {
     /// # Errors
     /// Where it cannot be started.
     pub fn launch(crash_points: Option<&str>) -> Result<Self> {
+        Self::launch_with(&[], crash_points)
+    }
+
+    /// As [`Server::launch`], with more flags of `tagma up`, which restarts keep.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub fn launch_with(flags: &[&str], crash_points: Option<&str>) -> Result<Self> {
         let folder = tempfile::tempdir()?;
         let (listen, metrics) = (free_address()?, free_address()?);
         let data = folder.path().join("data");
@@ -42,6 +58,7 @@ impl Server {
         let mut arguments = arguments.to_vec();
         arguments.extend(["--listen".to_owned(), listen.to_string()]);
         arguments.extend(["--metrics".to_owned(), metrics.to_string()]);
+        arguments.extend(flags.iter().map(|flag| (*flag).to_owned()));
         let program = Program {
             name: "tagma up".to_owned(),
             arguments,

@@ -1,14 +1,13 @@
 //! Many small runs → fewer large ones.
 //!
 //! Owns which runs are merged: all of one level of one partition, once there are more than
-//! `RUNS_PER_LEVEL_MAX`; the result is a run of the next level. No row is dropped, so no answer
+//! the limit; the result is a run of the next level. No row is dropped, so no answer
 //! changes at any index. Inputs stay stored, since readers may hold older snapshots; the manifest
 //! lists them as garbage.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tagma_core::limits::RUNS_PER_LEVEL_MAX;
 use tagma_core::schema::TableSchema;
 use tagma_sql::run::{Partition, RunMeta, RunOptions, merge_runs};
 use tagma_store::{Nonce, crash_point};
@@ -31,7 +30,7 @@ struct Merge {
 /// # Errors
 /// See [`Error`]. After any but `Lost`, everything is as before.
 pub async fn compact(upkeep: &mut Upkeep) -> Result<bool> {
-    let Some(merge) = choose(&upkeep.checkpoint.manifest) else {
+    let Some(merge) = choose(&upkeep.checkpoint.manifest, upkeep.limits.runs_per_level) else {
         return Ok(false);
     };
     crash_point("compaction.before_read");
@@ -73,7 +72,7 @@ pub async fn compact(upkeep: &mut Upkeep) -> Result<bool> {
     Ok(true)
 }
 
-fn choose(manifest: &ShardManifest) -> Option<Merge> {
+fn choose(manifest: &ShardManifest, runs_per_level: usize) -> Option<Merge> {
     for table in &manifest.tables {
         let mut levels: BTreeMap<(Option<Partition>, u8), Vec<&RunMeta>> = BTreeMap::new();
         for run in &table.runs {
@@ -84,7 +83,7 @@ fn choose(manifest: &ShardManifest) -> Option<Merge> {
         }
         let full = levels
             .into_iter()
-            .find(|(_, runs)| runs.len() > RUNS_PER_LEVEL_MAX);
+            .find(|(_, runs)| runs.len() > runs_per_level);
         if let Some(((partition, level), runs)) = full {
             return Some(Merge {
                 schema: table.schema.clone(),

@@ -1,76 +1,24 @@
 //! Rows in memory → runs, and a manifest that names them.
 //!
-//! Owns when that happens and that it never changes an answer: rows leave memory in the same
+//! Owns that it never changes an answer: rows leave memory in the same
 //! exchange of snapshots in which their runs come in. What is put and not committed is garbage
 //! that no manifest names.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use arrow::array::RecordBatch;
 use bytes::Bytes;
-use tagma_core::limits::{FLUSH_BYTES, FLUSH_ROWS, FLUSH_SECONDS, SECTION_ROWS};
 use tagma_core::schema::{Name, TableSchema};
 use tagma_core::{LogIndex, ShardEpoch, ShardId};
 use tagma_sql::run::{self, EncodedRun, Partition, RunMeta, RunOptions, encode_run};
 use tagma_store::{Nonce, ObjectBuilder, ObjectKind, crash_point};
 
 use super::error::{Error, Result};
-use super::handle::Shard;
 use super::manifest::{Checkpoint, run_key};
-use super::partition::{self, PARTITION_ROWS};
+use super::partition;
 use super::state::ShardState;
 use super::upkeep::Upkeep;
-
-/// Entries without anything for a shard after which it commits a manifest all the same, so that
-/// the journal can be trimmed. Many more than there are shards, since each such commit is an entry.
-const IDLE_ENTRIES: u64 = 4_096;
-
-/// When a shard flushes.
-#[derive(Debug, Clone)]
-pub struct FlushLimits {
-    /// Rows of one table.
-    pub rows: usize,
-    /// Bytes of all tables.
-    pub bytes: usize,
-    /// Age of the oldest entry.
-    pub age: Duration,
-    /// Rows of a table of events in the shard from which on it is flushed by month.
-    pub partition_rows: u64,
-    /// Rows of one event that earn a section of their own.
-    pub section_rows: usize,
-}
-
-impl Default for FlushLimits {
-    fn default() -> Self {
-        Self {
-            rows: FLUSH_ROWS,
-            bytes: FLUSH_BYTES,
-            age: Duration::from_secs(FLUSH_SECONDS),
-            partition_rows: PARTITION_ROWS,
-            section_rows: SECTION_ROWS,
-        }
-    }
-}
-
-impl FlushLimits {
-    /// Whether `shard` is to flush at `now`.
-    pub fn reached(&self, shard: &Shard, now: Instant) -> bool {
-        let state = shard.state();
-        if state.unflushed == 0 {
-            return state.applied.0 - state.flushed.0 >= IDLE_ENTRIES;
-        }
-        let old = shard
-            .unflushed_since()
-            .is_some_and(|since| now.saturating_duration_since(since) >= self.age);
-        let large = state
-            .tables
-            .values()
-            .any(|table| table.hot_rows() >= self.rows);
-        old || large || state.hot_bytes() >= self.bytes
-    }
-}
 
 /// Rows for one run.
 struct Part {

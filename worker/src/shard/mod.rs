@@ -11,6 +11,7 @@ mod compaction;
 mod error;
 mod flush;
 mod handle;
+mod limits;
 mod manifest;
 mod open;
 mod partition;
@@ -24,8 +25,9 @@ mod upkeep;
 
 pub use self::compaction::compact;
 pub use self::error::{Error, Result};
-pub use self::flush::{FlushLimits, flush};
+pub use self::flush::flush;
 pub use self::handle::{Shard, Status};
+pub use self::limits::UpkeepLimits;
 pub use self::manifest::{Checkpoint, Garbage, ShardManifest, TableManifest};
 pub use self::open::open;
 pub use self::schemas::{Schemas, built_in};

@@ -50,7 +50,7 @@ impl World {
             cluster_id: CLUSTER.to_owned(),
             schemas: Arc::default(),
             owned: self.home.answers.subscribe(),
-            limits: FlushLimits::default(),
+            limits: UpkeepLimits::default(),
             base: key,
             checkpoint,
         }
@@ -387,7 +387,7 @@ async fn damaged_and_missing_objects_are_named_when_a_shard_is_opened() {
 
 #[test]
 fn flushes_are_due_by_rows_bytes_and_age_and_never_without_news() {
-    let limits = FlushLimits::default();
+    let limits = UpkeepLimits::default();
     let shard = Shard::new(shard_id(1), ShardEpoch(1), ShardState::default());
     let now = Instant::now();
     assert!(!limits.reached(&shard, now));
@@ -424,7 +424,7 @@ fn flushes_are_due_by_rows_bytes_and_age_and_never_without_news() {
     assert!(!limits.reached(&shard, since));
     shard.apply(LogIndex(1_003), rows(1, 1)).expect("applies");
     assert!(limits.reached(&shard, since));
-    let few = FlushLimits {
+    let few = UpkeepLimits {
         rows: usize::MAX,
         bytes: 2,
         age: Duration::MAX,

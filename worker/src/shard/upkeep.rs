@@ -12,8 +12,8 @@ use tokio::sync::watch;
 
 use super::commit::commit;
 use super::error::Result;
-use super::flush::FlushLimits;
 use super::handle::Shard;
+use super::limits::UpkeepLimits;
 use super::manifest::{Checkpoint, manifest_key};
 use super::schemas::Schemas;
 use crate::agent::{BeatAnswer, Home};
@@ -34,8 +34,8 @@ pub struct Upkeep {
     pub schemas: Arc<Schemas>,
     /// The newest answer to a heartbeat.
     pub owned: watch::Receiver<Arc<BeatAnswer>>,
-    /// When to flush.
-    pub limits: FlushLimits,
+    /// When to flush and merge.
+    pub limits: UpkeepLimits,
     /// Key of the manifest that stands; `None`: none yet.
     pub base: Option<String>,
     /// What it says.

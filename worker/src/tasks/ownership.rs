@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::upkeep::keep_up;
 use crate::agent::{BeatAnswer, Home, Owned, OwnedShard};
-use crate::shard::{self, Checkpoint, FlushLimits, Schemas, Shard, Upkeep};
+use crate::shard::{self, Checkpoint, Schemas, Shard, Upkeep, UpkeepLimits};
 
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -31,8 +31,8 @@ pub struct Ownership {
     pub blocks: BlockReader,
     /// Declared tables.
     pub schemas: Arc<Schemas>,
-    /// When shards flush.
-    pub limits: FlushLimits,
+    /// When shards flush and merge.
+    pub limits: UpkeepLimits,
     /// The shards.
     pub owned: Arc<Owned>,
     /// The newest answer to a heartbeat.

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use crate::metrics;
 use crate::shard::{Error, Upkeep, compact, flush};
 
+/// How often a shard without news is looked at, at most.
 const TICK: Duration = Duration::from_secs(1);
 const PAUSE_FIRST: Duration = Duration::from_millis(200);
 const PAUSE_MAX: Duration = Duration::from_secs(10);
@@ -16,11 +17,12 @@ pub(super) async fn keep_up(mut upkeep: Upkeep) -> bool {
     let closed = upkeep.shard.closed().clone();
     let mut news = upkeep.shard.news();
     let mut pause = PAUSE_FIRST;
+    let tick = upkeep.limits.age.min(TICK);
     loop {
         tokio::select! {
             () = closed.cancelled() => return false,
             changed = news.changed() => if changed.is_err() { return false },
-            () = tokio::time::sleep(TICK) => {}
+            () = tokio::time::sleep(tick) => {}
         }
         let error = match work(&mut upkeep).await {
             Ok(()) => {

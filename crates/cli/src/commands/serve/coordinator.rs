@@ -13,6 +13,7 @@ use super::{
     metrics,
     parts::{failed, open_store, run_until_stopped},
     peers::parse_peers,
+    tuning::CoordinatorTuning,
 };
 use crate::{args::parse_zone, console::Console, failure::Failure, output::DataDirectory};
 
@@ -57,6 +58,8 @@ pub(crate) struct CoordinatorArgs {
     metrics: Option<SocketAddr>,
     #[command(flatten)]
     log: LogArgs,
+    #[command(flatten)]
+    tuning: CoordinatorTuning,
 }
 
 /// Runs until it is asked to stop.
@@ -112,13 +115,14 @@ async fn start_coordinator(
     let connector: WorkerConnector =
         Arc::new(|address: &str| connect(address).map_err(|error| error.to_string()));
     let single = Settings::single(data.path().to_owned(), args.advertise.clone());
-    let settings = Settings {
+    let mut settings = Settings {
         node: args.id,
         members: args.peers.clone(),
         shards: args.shards,
         zone: args.timezone.clone(),
         ..single
     };
+    args.tuning.set(&mut settings);
     let started = Coordinator::start(settings, store, key, connector).await;
     started.map_err(|error| failed("the coordinator cannot start", error.kind(), &error))
 }

@@ -8,5 +8,6 @@ mod metrics;
 mod parts;
 mod peers;
 mod signals;
+mod tuning;
 pub(crate) mod up;
 pub(crate) mod worker;

@@ -17,6 +17,7 @@ use super::{
     log::LogArgs,
     metrics,
     parts::{failed, open_store, run_until_stopped},
+    tuning::{CoordinatorTuning, WorkerTuning},
 };
 use crate::{args::parse_zone, console::Console, failure::Failure, output::DataDirectory};
 
@@ -53,6 +54,10 @@ pub(crate) struct UpArgs {
     key: Option<PathBuf>,
     #[command(flatten)]
     log: LogArgs,
+    #[command(flatten)]
+    coordinator_tuning: CoordinatorTuning,
+    #[command(flatten)]
+    worker_tuning: WorkerTuning,
 }
 
 /// Runs until it is asked to stop.
@@ -100,16 +105,18 @@ async fn start_up(
         let line = line.get().cloned();
         line.ok_or_else(|| "the worker has not started".to_owned())
     });
-    let settings = tagma_coordinator::Settings {
+    let mut settings = tagma_coordinator::Settings {
         shards: args.shards,
         zone: args.timezone.clone(),
         ..tagma_coordinator::Settings::single(data.path().join("coordinator"), url.clone())
     };
+    args.coordinator_tuning.set(&mut settings);
     let coordinator = Coordinator::start(settings, store.clone(), key, connector).await;
     let coordinator = coordinator
         .map_err(|error| failed("the coordinator cannot start", error.kind(), &error))?;
     let home = Arc::new(GrpcHome::new(vec![in_process_routes(coordinator.routes())]));
-    let settings = tagma_worker::Settings::new("local", &url, data.path().join("spill"));
+    let mut settings = tagma_worker::Settings::new("local", &url, data.path().join("spill"));
+    args.worker_tuning.set(&mut settings);
     let worker = Worker::start(settings, store, home)
         .map_err(|error| failed("the worker cannot start", error.kind(), &error))?;
     let line = in_process(shard_service(&worker));

@@ -10,6 +10,7 @@ use super::{
     log::LogArgs,
     metrics,
     parts::{failed, open_store, run_until_stopped},
+    tuning::WorkerTuning,
 };
 use crate::{console::Console, failure::Failure, output::DataDirectory};
 
@@ -44,6 +45,8 @@ pub(crate) struct WorkerArgs {
     metrics: Option<SocketAddr>,
     #[command(flatten)]
     log: LogArgs,
+    #[command(flatten)]
+    tuning: WorkerTuning,
 }
 
 /// Runs until it is asked to stop.
@@ -77,7 +80,8 @@ async fn start_worker(args: &WorkerArgs, data: &DataDirectory) -> Result<WorkerH
         })?;
         lines.push(line);
     }
-    let settings = Settings::new(&args.name, &args.advertise, data.path().join("spill"));
+    let mut settings = Settings::new(&args.name, &args.advertise, data.path().join("spill"));
+    args.tuning.set(&mut settings);
     Worker::start(settings, store, Arc::new(GrpcHome::new(lines)))
         .map_err(|error| failed("the worker cannot start", error.kind(), &error))
 }
