@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::orders::{email, orders, phone};
+use super::orders::{ORDERS, email, orders, phone};
 
 /// A person's orders taken together.
 #[derive(Debug, Default, Clone)]
@@ -42,8 +42,13 @@ pub(crate) struct Expected {
 impl Expected {
     /// After files 0 to `last`.
     pub(crate) fn after(last: u64) -> Self {
+        Self::after_files_of(ORDERS, last)
+    }
+
+    /// After files 0 to `last` of `rows` orders each.
+    pub(crate) fn after_files_of(rows: u64, last: u64) -> Self {
         let mut expected = Self::default();
-        for order in (0..=last).flat_map(orders) {
+        for order in (0..=last).flat_map(|file| orders(file, rows)) {
             let customer = expected.customers.entry(order.person).or_default();
             customer.frequency += 1;
             customer.cents += order.cents;

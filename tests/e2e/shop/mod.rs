@@ -8,4 +8,4 @@ mod steps;
 
 pub(crate) use check::check;
 pub(crate) use expected::{EXPRESSIONS, Expected};
-pub(crate) use steps::{ORDERS_ARE_LOADED, Step, define, load, run_tags, steps};
+pub(crate) use steps::{ORDERS_ARE_LOADED, Step, define, load, run_tags, steps, steps_of};

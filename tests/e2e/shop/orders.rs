@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-/// Orders in one file.
+/// Orders in one file, unless a test asks for more.
 pub(super) const ORDERS: u64 = 2_000;
 
 const CITIES: [&str; 3] = ["hangzhou", "shanghai", "suzhou"];
@@ -30,9 +30,9 @@ pub(super) fn people(file: u64) -> u64 {
     400 + 40 * file
 }
 
-/// The orders of a file, in its order.
-pub(super) fn orders(file: u64) -> impl Iterator<Item = Order> {
-    (0..ORDERS).map(move |row| Order {
+/// The orders of a file, in its order; up to 44,640, which is what a month has minutes for.
+pub(super) fn orders(file: u64, rows: u64) -> impl Iterator<Item = Order> {
+    (0..rows).map(move |row| Order {
         person: (row * 37 + file * 11) % people(file),
         cents: (row * 131 + file * 977) % 50_000 + 1,
         city: CITIES[usize::try_from((row / 3) % 3).unwrap_or(0)],
@@ -49,11 +49,11 @@ pub(super) fn phone(person: u64) -> String {
     format!("139{person:08}")
 }
 
-/// Writes a file of orders into a folder.
-pub(super) fn write_orders(folder: &Path, file: u64) -> Result<PathBuf> {
+/// Writes a file of so many orders into a folder.
+pub(super) fn write_orders(folder: &Path, file: u64, rows: u64) -> Result<PathBuf> {
     let mut text = "email,phone,paid_at,amount,city\n".to_owned();
     let mut seen = BTreeSet::new();
-    for (row, order) in orders(file).enumerate() {
+    for (row, order) in orders(file, rows).enumerate() {
         let Order {
             person,
             cents,

@@ -18,9 +18,16 @@ pub(crate) type Step = Vec<String>;
 
 /// All commands that bring file number `file` in, in order; files go into `folder`.
 pub(crate) fn steps(folder: &Path, file: u64) -> Result<Vec<Step>> {
+    steps_of(ORDERS, folder, file)
+}
+
+/// As [`steps`], with so many orders in the file.
+pub(crate) fn steps_of(rows: u64, folder: &Path, file: u64) -> Result<Vec<Step>> {
     let tables = write(folder, "tables.yaml", TABLES)?;
     let tags = write(folder, "tags.yaml", TAGS)?;
-    let orders = write_orders(folder, file)?.to_string_lossy().into_owned();
+    let orders = write_orders(folder, file, rows)?
+        .to_string_lossy()
+        .into_owned();
     let step = |arguments: &[&str]| arguments.iter().map(|a| (*a).to_owned()).collect();
     Ok(vec![
         step(&["apply", "-f", &tables]),
@@ -41,7 +48,7 @@ pub(crate) fn define(client: &Client, folder: &Path) -> Result<()> {
 
 /// Loads a file: the report about it.
 pub(crate) fn load(client: &Client, folder: &Path, file: u64) -> Result<Value> {
-    let path = write_orders(folder, file)?;
+    let path = write_orders(folder, file, ORDERS)?;
     let loaded = client.ask(&["load", &path.to_string_lossy(), "--table", "orders"])?;
     let report = loaded["loads"].get(0).cloned();
     report.with_context(|| format!("no report in {loaded}"))

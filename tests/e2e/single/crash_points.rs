@@ -1,28 +1,65 @@
 //! Killed in the middle of anything, Tagma loses nothing and takes nothing twice.
 //!
 //! Each way through the system has a data directory of its own, which lives through the crashes
-//! at all its points; each crash happens while a new file of orders comes in. Afterwards the same
+//! at all its points; each crash happens while new files of orders come in. Afterwards the same
 //! commands are given again, and every answer is compared with the one expected after an
-//! uninterrupted run. Points of flushing are reached by the age of rows, in a directory each.
-//! Not here: compaction and identity checkpoints, which take more rows than a test should load.
+//! uninterrupted run. What a shard or a coordinator does by itself (flush, merge, checkpoint)
+//! has limits so small that two files bring it about.
 
+use std::ops::Range;
 use std::os::unix::process::ExitStatusExt;
 use std::thread::{self, JoinHandle};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::Value;
 use tagma_store::CRASH_POINTS;
-use tagma_tests::harness::{Server, has_crash_points};
+use tagma_tests::harness::{Server, has_crash_points, wait_until};
 
 use crate::shop::{Expected, Step, check, steps};
 
 /// How a crash point ends a process.
 const SIGKILL: i32 = 9;
 
-/// A point, and how many passes to try to let pass before the crash.
-type Visit = (&'static str, &'static [u64]);
+/// Files that come in around a crash in something that happens by itself.
+const FILES: u64 = 2;
 
-/// Where a crash fell.
-type Fired = (&'static str, Option<u64>);
+/// Limits that every file exceeds, and two flushes the one of merging.
+const SMALL: [&str; 12] = [
+    "--flush-rows",
+    "100",
+    "--flush-interval",
+    "100ms",
+    "--compact-runs",
+    "1",
+    "--checkpoint-identifiers",
+    "1",
+    "--checkpoint-interval",
+    "50ms",
+    "--snapshot-entries",
+    "10",
+];
+
+/// A way through the system, by what the names of its crash points begin with.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// Commands lead through it: how many passes to try to let pass before the crash.
+    Commanded(&'static str, &'static [u64]),
+    /// It happens by itself some time after commands, in a server with small limits.
+    ByItself(&'static str),
+}
+
+const WAYS: [Way; 7] = [
+    Way::Commanded("put", &[3, 0]),
+    Way::Commanded("commit", &[0]),
+    Way::Commanded("apply", &[7, 2, 0]),
+    Way::Commanded("publish", &[2, 0]),
+    Way::ByItself("flush"),
+    Way::ByItself("compaction"),
+    Way::ByItself("checkpoint"),
+];
+
+/// Where a crash fell, and after how many passes.
+type Fired = (&'static str, u64);
 
 #[test]
 fn a_crash_at_any_point_changes_no_answer() -> Result<()> {
@@ -30,86 +67,90 @@ fn a_crash_at_any_point_changes_no_answer() -> Result<()> {
         println!("skipped: needs the binary with feature failpoints");
         return Ok(());
     }
-    let mut ways = vec![
-        thread::spawn(|| one_directory(&points("put.", &[9, 3, 0]))),
-        thread::spawn(|| one_directory(&points("commit.", &[0]))),
-        thread::spawn(|| one_directory(&points("apply.", &[7, 2, 0]))),
-        thread::spawn(|| one_directory(&points("publish.", &[2, 0]))),
-    ];
-    for point in points("flush.", &[0]) {
-        ways.push(thread::spawn(move || by_age(point.0)));
-    }
+    let ways = WAYS.map(|way| thread::spawn(move || through(way)));
     // All have to end, also after an error, so that no server outlives the test.
-    let ended: Vec<_> = ways.into_iter().map(JoinHandle::join).collect();
+    let ended = ways.map(JoinHandle::join);
     let mut all = Vec::new();
     for way in ended {
         all.extend(way.map_err(|_| anyhow!("a thread panicked"))??);
     }
     for (point, passes) in &all {
-        match passes {
-            Some(passes) => println!("{point}: killed it after {passes} passes"),
-            None => println!("{point}: not passed"),
-        }
+        println!("{point}: killed it after {passes} passes");
     }
-    let fired = all.iter().filter(|(_, passes)| passes.is_some()).count();
-    ensure!(fired >= 20, "only {fired} points killed anything: {all:?}");
+    let fired: Vec<_> = all.iter().map(|(point, _)| *point).collect();
+    for point in CRASH_POINTS {
+        let times = fired.iter().filter(|name| *name == point).count();
+        ensure!(times == 1, "{point} killed {times} servers: {all:?}");
+    }
+    for way in WAYS {
+        let of_way = fired.iter().filter(|name| is_of(way, name)).count();
+        ensure!(of_way >= 5, "only {of_way} points of {way:?}");
+    }
     Ok(())
 }
 
-/// The points of a way, all with the same passes.
-fn points(way: &str, passes: &'static [u64]) -> Vec<Visit> {
-    let those = CRASH_POINTS.iter().filter(|name| name.starts_with(way));
-    those.map(|name| (*name, passes)).collect()
+fn is_of(way: Way, point: &str) -> bool {
+    let (Way::Commanded(name, _) | Way::ByItself(name)) = way;
+    point.split('.').next() == Some(name)
 }
 
 /// All points of a way over one data directory.
-fn one_directory(visits: &[Visit]) -> Result<Vec<Fired>> {
-    let mut server = Server::start()?;
+fn through(way: Way) -> Result<Vec<Fired>> {
+    let mut server = match way {
+        Way::Commanded(..) => Server::start()?,
+        Way::ByItself(_) => Server::start_with(&SMALL)?,
+    };
     server.process().stop()?;
     let (mut fired, mut file) = (Vec::new(), 0);
-    for (point, candidates) in visits {
-        let mut at = None;
-        for passes in *candidates {
-            let crashed = crash(&mut server, point, *passes, file);
-            file += 1;
-            if crashed.with_context(|| format!("{point} after {passes} passes"))? {
-                at = Some(*passes);
-                break;
-            }
-        }
-        fired.push((*point, at));
+    for point in CRASH_POINTS.iter().filter(|name| is_of(way, name)) {
+        let passes = match way {
+            Way::Commanded(_, candidates) => commanded(&mut server, (point, candidates), &mut file),
+            Way::ByItself(_) => by_itself(&mut server, point, &mut file),
+        };
+        fired.push((*point, passes.with_context(|| *point)?));
     }
     Ok(fired)
 }
 
-/// Brings `file` in with a crash at `point`, then again without: whether there was a crash. The
-/// server is stopped before and after.
-fn crash(server: &mut Server, point: &str, passes: u64, file: u64) -> Result<bool> {
-    let steps = steps(server.folder(), file)?;
-    server.relaunch(Some(&setting(point, passes)))?;
-    let lives = server.ready_or_ended()?;
-    if lives {
-        try_all(server, &steps)?;
+/// Brings a file in for each of the candidates until one led to a crash: that one.
+fn commanded(
+    server: &mut Server,
+    (point, candidates): (&str, &[u64]),
+    file: &mut u64,
+) -> Result<u64> {
+    for passes in candidates {
+        let files = *file..*file + 1;
+        *file += 1;
+        server.relaunch(Some(&setting(point, *passes)))?;
+        if server.ready_or_ended()? {
+            bring(server, files.clone())?;
+        }
+        // The client can notice a crash before the system has ended the process.
+        let status = server.process().end()?;
+        let crashed = status.signal() == Some(SIGKILL);
+        ensure!(crashed || status.success(), "it ended with {status}");
+        recover(server, files)?;
+        server.process().stop()?;
+        if crashed {
+            return Ok(*passes);
+        }
     }
-    // The client can notice a crash before the system has ended the process.
-    let status = server.process().end()?;
-    let crashed = status.signal() == Some(SIGKILL);
-    ensure!(crashed || status.success(), "it ended with {status}");
-    recover(server, &steps, file)?;
-    server.process().stop()?;
-    Ok(crashed)
+    bail!("it was not passed")
 }
 
-/// A crash while rows are flushed because of their age.
-fn by_age(point: &'static str) -> Result<Vec<Fired>> {
-    let mut server = Server::launch(Some(&setting(point, 0)))?;
-    let steps = steps(server.folder(), 0)?;
+/// Brings files in until the server dies by itself.
+fn by_itself(server: &mut Server, point: &str, file: &mut u64) -> Result<u64> {
+    let files = *file..*file + FILES;
+    *file += FILES;
+    server.relaunch(Some(&setting(point, 0)))?;
     if server.ready_or_ended()? {
-        try_all(&mut server, &steps)?;
+        bring(server, files.clone())?;
     }
-    server.process().wait().with_context(|| point)?;
-    recover(&mut server, &steps, 0).with_context(|| point)?;
-    Ok(vec![(point, Some(0))])
+    let status = server.process().wait()?;
+    ensure!(status.signal() == Some(SIGKILL), "it ended with {status}");
+    recover(server, files)?;
+    server.process().stop()?;
+    Ok(0)
 }
 
 fn setting(point: &str, passes: u64) -> String {
@@ -119,24 +160,66 @@ fn setting(point: &str, passes: u64) -> String {
     }
 }
 
-/// Gives the commands as long as the server lives.
-fn try_all(server: &mut Server, steps: &[Step]) -> Result<()> {
-    let client = server.client().clone();
-    for step in steps {
-        let arguments: Vec<&str> = step.iter().map(String::as_str).collect();
-        let process = server.process();
-        client.try_ask(&arguments, || Ok(process.ended()?.is_some()))?;
+/// Brings files in for as long as the server lives; each is flushed before the next, where that
+/// does not take its usual time.
+fn bring(server: &mut Server, files: Range<u64>) -> Result<()> {
+    let several = files.end - files.start > 1;
+    for file in files {
+        let steps = steps(server.folder(), file)?;
+        let loaded = try_all(server, &steps)?;
+        match loaded {
+            Some(index) if several => flushed_or_ended(server, index)?,
+            _ => {}
+        }
     }
     Ok(())
 }
 
-/// Starts it again, gives all commands again, compares everything after files 0 to `file`.
-fn recover(server: &mut Server, steps: &[Step], file: u64) -> Result<()> {
-    server.restart()?;
-    let client = server.client();
+/// Gives the commands as long as the server lives: the index of the load, if it was answered.
+fn try_all(server: &mut Server, steps: &[Step]) -> Result<Option<u64>> {
+    let client = server.client().clone();
+    let mut loaded = None;
     for step in steps {
         let arguments: Vec<&str> = step.iter().map(String::as_str).collect();
-        client.ask(&arguments)?;
+        let process = server.process();
+        let answer = client.try_ask(&arguments, || Ok(process.ended()?.is_some()))?;
+        let index = answer.and_then(|answer| answer["loads"][0]["index"].as_u64());
+        loaded = loaded.or(index);
     }
-    check(client, server.folder(), &Expected::after(file))
+    Ok(loaded)
+}
+
+/// Waits until every shard has flushed up to an index, or the server is dead.
+fn flushed_or_ended(server: &mut Server, index: u64) -> Result<()> {
+    let client = server.client().with_timeout("1s");
+    wait_until("rows are flushed", || {
+        if server.process().ended()?.is_some() {
+            return Ok(Ok(()));
+        }
+        let status = client.status();
+        let status = status.map_err(|error| error.to_string());
+        Ok(status.and_then(|status| match is_flushed(&status, index) {
+            true => Ok(()),
+            false => Err(status.to_string()),
+        }))
+    })
+}
+
+fn is_flushed(status: &Value, index: u64) -> bool {
+    let shards = status["shards"].as_array();
+    let reached = |shard: &Value| shard["flushed_index"].as_u64() >= Some(index);
+    shards.is_some_and(|shards| shards.iter().all(reached))
+}
+
+/// Starts it again, gives all commands again, compares everything after all files so far.
+fn recover(server: &mut Server, files: Range<u64>) -> Result<()> {
+    server.restart()?;
+    let client = server.client();
+    for file in files.clone() {
+        for step in steps(server.folder(), file)? {
+            let arguments: Vec<&str> = step.iter().map(String::as_str).collect();
+            client.ask(&arguments)?;
+        }
+    }
+    check(client, server.folder(), &Expected::after(files.end - 1))
 }

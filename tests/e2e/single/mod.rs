@@ -1,4 +1,5 @@
 //! One process: what it was told is there after every kind of end.
 
 mod crash_points;
+mod random_kills;
 mod restart;

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::Value;
 
 use super::binary::binary;
+use super::wait::wait_until;
 
 /// Pause between two looks at a running command.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -66,17 +67,36 @@ impl Client {
     /// # Errors
     /// Where it does not, or not with an error in JSON.
     pub fn refused(&self, arguments: &[&str]) -> Result<Refused> {
+        match self.attempt(arguments)? {
+            Ok(answer) => Err(anyhow!("{arguments:?} was done: {answer}")),
+            Err(refused) => Ok(refused),
+        }
+    }
+
+    /// The answer of a command, or what it says where it fails.
+    ///
+    /// # Errors
+    /// Where it says neither in JSON.
+    pub fn attempt(&self, arguments: &[&str]) -> Result<std::result::Result<Value, Refused>> {
         let output = self.spawn(arguments)?.wait_with_output()?;
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        ensure!(!output.status.success(), "{arguments:?} was done");
-        ensure!(output.stdout.is_empty(), "{arguments:?} wrote data, too");
-        let json: Value = serde_json::from_str(&said)
-            .with_context(|| format!("{arguments:?} failed without JSON: {said}"))?;
-        let field = |name: &str| json["error"][name].as_str().map(str::to_owned);
-        Ok(Refused {
-            code: output.status.code().context("killed")?,
-            kind: field("kind").context("no kind")?,
-            message: field("message").context("no message")?,
+        match output.status.success() {
+            true => Ok(Ok(answer(arguments, &output)?)),
+            false => Ok(Err(refusal(arguments, &output)?)),
+        }
+    }
+
+    /// Gives a command again and again until it is done, as long as it fails only because
+    /// nobody answers, or nobody leads.
+    ///
+    /// # Errors
+    /// Any other failure; not done in time.
+    pub fn until_done(&self, arguments: &[&str]) -> Result<Value> {
+        wait_until(&format!("{arguments:?} is done"), || {
+            match self.attempt(arguments)? {
+                Ok(answer) => Ok(Ok(answer)),
+                Err(refused) if refused.passes() => Ok(Err(refused.message)),
+                Err(refused) => Err(anyhow!("tagma {arguments:?}: {refused:?}")),
+            }
         })
     }
 
@@ -143,6 +163,26 @@ impl Client {
             .stderr(Stdio::piped());
         command.spawn().context("cannot run the client")
     }
+}
+
+impl Refused {
+    /// Whether the same command may be done later.
+    pub fn passes(&self) -> bool {
+        ["unavailable", "timeout", "not_leader"].contains(&self.kind.as_str())
+    }
+}
+
+fn refusal(arguments: &[&str], output: &Output) -> Result<Refused> {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    ensure!(output.stdout.is_empty(), "{arguments:?} wrote data, too");
+    let json: Value = serde_json::from_str(&said)
+        .with_context(|| format!("{arguments:?} failed without JSON: {said}"))?;
+    let field = |name: &str| json["error"][name].as_str().map(str::to_owned);
+    Ok(Refused {
+        code: output.status.code().context("killed")?,
+        kind: field("kind").context("no kind")?,
+        message: field("message").context("no message")?,
+    })
 }
 
 fn answer(arguments: &[&str], output: &Output) -> Result<Value> {
