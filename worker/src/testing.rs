@@ -12,7 +12,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use parking_lot::Mutex;
 use tagma_core::catalog::{CreatedPeople, ManifestRef};
-use tagma_core::journal::{IDENTITIES, encode_section};
+use tagma_core::journal::{IDENTITIES, SectionParts, encode_section};
 use tagma_core::schema::{Column, ColumnType, Name, TableKind, TableSchema};
 use tagma_core::{ErrorKind, LogIndex, NodeId, OneId, ShardEpoch, ShardId};
 use tokio::sync::watch;
@@ -142,7 +142,11 @@ pub(crate) fn entry(
         let first_row = identities.len() as i64;
         tables.push((name("orders"), order_stream(shard, first_row, orders)));
     }
-    let section = Bytes::from(encode_section(created, &tables));
+    let section = Bytes::from(encode_section(&SectionParts {
+        created,
+        tables,
+        ..SectionParts::default()
+    }));
     TailEntry {
         index: LogIndex(index),
         crc32c: crc32c::crc32c(&section),

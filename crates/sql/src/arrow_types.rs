@@ -14,6 +14,8 @@ pub(crate) const ONEID: &str = HIDDEN_COLUMNS[0];
 pub(crate) const SEQ: &str = HIDDEN_COLUMNS[1];
 /// Index from which the row is visible here, Int64, null = its arrival.
 pub(crate) const FROM: &str = HIDDEN_COLUMNS[2];
+/// The OneID that the row came in under, Int64, null = its own.
+pub(crate) const ORIGIN: &str = HIDDEN_COLUMNS[3];
 
 /// The label of stored timestamps.
 pub(crate) const UTC: &str = "UTC";

@@ -229,6 +229,7 @@ impl World {
             zone: Zone::UTC,
             index: LogIndex(index),
             runs: metas,
+            departed: Arc::default(),
         });
     }
 

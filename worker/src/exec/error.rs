@@ -5,6 +5,7 @@ use tagma_core::catalog::codec;
 use tagma_engine::{alive, eval};
 
 use super::identities;
+use super::moving;
 use super::pool::BrokenOff;
 use super::run_tags;
 use crate::tags;
@@ -34,6 +35,9 @@ pub enum Error {
     /// Identifiers cannot be read.
     #[error("identifiers cannot be read")]
     Identities(#[from] identities::Error),
+    /// Rows cannot be collected.
+    #[error("rows cannot be collected")]
+    Moving(#[from] moving::Error),
     /// Tags cannot be computed.
     #[error("the tags cannot be computed")]
     RunTags(#[from] run_tags::Error),
@@ -67,6 +71,7 @@ impl Error {
             Self::Tag(source) => source.kind(),
             Self::Eval(source) => source.kind(),
             Self::Identities(source) => source.kind(),
+            Self::Moving(source) => source.kind(),
             Self::RunTags(source) => source.kind(),
             Self::Values(source) => source.kind(),
             Self::Arrow(_) | Self::BrokenOff(_) => ErrorKind::Internal,

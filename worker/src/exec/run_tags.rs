@@ -173,6 +173,7 @@ fn tables(snapshot: &Snapshot, spec: &TagJobSpec, default: Zone) -> Result<Vec<T
             index: snapshot.index,
             hot: hot.flat_map(|hot| hot.batches.iter().cloned()).collect(),
             runs: state.runs.clone(),
+            departed: Arc::clone(&snapshot.state.departed),
         });
     }
     Ok(tables)

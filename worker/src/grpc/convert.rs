@@ -7,6 +7,7 @@ use tagma_proto::pb::shard::v1 as pb;
 use tagma_proto::{RemoteError, to_status};
 use tonic::Status;
 
+use crate::exec::Leaver;
 use crate::service::{self, Address, Read};
 
 /// The status of an error, its causes told in one line.
@@ -67,4 +68,15 @@ pub(super) fn shard_id(number: u32) -> Result<ShardId, String> {
 
 pub(super) fn one_id(raw: i64) -> Result<OneId, Status> {
     OneId::from_i64(raw).ok_or_else(|| invalid(format!("{raw} is not a OneID")))
+}
+
+pub(super) fn leaver(leaver: pb::Leaver) -> Result<Leaver, Status> {
+    Ok(Leaver {
+        person: one_id(leaver.oneid)?,
+        origins: leaver
+            .origins
+            .into_iter()
+            .map(one_id)
+            .collect::<Result<_, _>>()?,
+    })
 }

@@ -11,7 +11,7 @@ use tagma_proto::pb::shard::v1 as pb;
 use tagma_proto::pb::shard::v1::shard_service_server::ShardServiceServer;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::convert::{invalid, one_id, read, shard_epoch, status};
+use super::convert::{invalid, leaver, one_id, read, shard_epoch, status};
 use super::deadline::deadline;
 use crate::exec::MembersOf;
 use crate::metrics;
@@ -131,6 +131,39 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
         Ok(Response::new(pb::IdentifiersResponse {
             alive: found.alive,
             identifiers: identifiers.collect(),
+        }))
+    }
+
+    async fn collect_rows(
+        &self,
+        request: Request<pb::CollectRowsRequest>,
+    ) -> Result<Response<pb::CollectRowsResponse>, Status> {
+        let start = Instant::now();
+        let deadline = deadline(request.metadata(), start);
+        let request = request.into_inner();
+        let address = Address {
+            cluster_id: request.cluster_id,
+            index: LogIndex(request.log_index),
+            deadline,
+        };
+        let shard = shard_epoch(request.shard)?;
+        let leavers = request.leavers.into_iter().map(leaver);
+        let leavers = leavers.collect::<Result<Vec<_>, _>>()?;
+        let bytes_max = usize::try_from(request.bytes_max).unwrap_or(usize::MAX);
+        let moving = self
+            .service
+            .collect_rows(address, shard, leavers, bytes_max);
+        let moving = answer("collect_rows", start, moving.await)?;
+        let tables = moving
+            .tables
+            .into_iter()
+            .map(|(table, rows)| pb::MovingRows {
+                table: table.to_string(),
+                rows_ipc: rows.into(),
+            });
+        Ok(Response::new(pb::CollectRowsResponse {
+            people: u32::try_from(moving.people).unwrap_or(u32::MAX),
+            tables: tables.collect(),
         }))
     }
 

@@ -6,12 +6,15 @@ use bytes::Bytes;
 use futures::future::join_all;
 use tagma_core::catalog::codec;
 use tagma_core::job::ShardPlan;
+use tagma_core::limits::BATCH_BYTES;
 use tagma_core::{OneId, ShardEpoch, ShardId};
 
 use super::Service;
 use super::admission::Address;
 use super::error::{Error, Result};
-use crate::exec::{self, Counts, IdentityReader, MemberStream, MembersOf, PersonAnswer, Target};
+use crate::exec::{
+    self, Counts, IdentityReader, Leaver, MemberStream, MembersOf, Moving, PersonAnswer, Target,
+};
 
 /// A plan over shards.
 #[derive(Debug, Clone)]
@@ -97,6 +100,34 @@ impl Service {
             alive: true,
             identifiers: people.remove(&oneid).unwrap_or_default(),
         })
+    }
+
+    /// The rows of people who leave the shard, up to about `bytes_max`; 0 is 8 MiB.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn collect_rows(
+        &self,
+        address: Address,
+        shard: (ShardId, ShardEpoch),
+        leavers: Vec<Leaver>,
+        bytes_max: usize,
+    ) -> Result<Moving> {
+        if !leavers.is_sorted_by(|a, b| a.person < b.person) {
+            return Err(Error::Request("people are not in ascending order"));
+        }
+        for leaver in &leavers {
+            check_shard(shard.0, leaver.person)?;
+        }
+        let snapshot = self.admit(&address, shard).await?;
+        let bytes_max = if bytes_max == 0 {
+            BATCH_BYTES
+        } else {
+            bytes_max
+        };
+        let blocks = self.threads.sql().reader();
+        let moving = exec::collect_rows(&snapshot, blocks, &leavers, bytes_max).await;
+        Ok(moving.map_err(exec::Error::from)?)
     }
 
     async fn targets(&self, read: &Read) -> Result<Vec<Arc<Target>>> {

@@ -167,6 +167,7 @@ fn checkpoint(
     manifest.epoch = epoch;
     manifest.flushed = state.applied;
     manifest.ordinals = state.ordinals;
+    manifest.departed = Arc::clone(&state.departed);
     for run in runs {
         manifest.table_mut(&run.schema).runs.push(run.meta.clone());
     }

@@ -110,7 +110,7 @@ impl Shard {
     /// `OutOfStep`; nothing has changed then.
     pub fn apply(&self, index: LogIndex, section: Section) -> Result<(), OutOfStep> {
         let mut since = self.writing.lock();
-        let next = self.state.load().with_entry(index, section)?;
+        let next = self.state.load().with_entry((self.id, index), section)?;
         since.get_or_insert_with(Instant::now);
         self.publish(next);
         Ok(())

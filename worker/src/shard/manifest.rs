@@ -21,6 +21,7 @@ use tagma_core::schema::{Name, TableSchema};
 use tagma_core::{LogIndex, Ordinal, ShardEpoch, ShardId};
 use tagma_engine::alive::LiveBitmap;
 use tagma_sql::run::RunMeta;
+use tagma_sql::tables::Departed;
 use tagma_store::{Nonce, ObjectBuilder, ObjectKind, ObjectReader};
 
 use super::error::{Error, Result};
@@ -46,6 +47,14 @@ pub struct ShardManifest {
     /// once no reader is left who took an older manifest.
     #[serde(default)]
     pub garbage: Vec<Garbage>,
+    /// Rows that are elsewhere from some index on.
+    #[serde(default, skip_serializing_if = "nothing_left")]
+    pub departed: Arc<Departed>,
+}
+
+/// Manifests of shards that nothing ever left stay as they always were.
+fn nothing_left(departed: &Departed) -> bool {
+    departed.is_empty()
 }
 
 /// A table's runs.
@@ -87,6 +96,7 @@ impl Checkpoint {
             ordinals: 0,
             tables: Vec::new(),
             garbage: Vec::new(),
+            departed: Arc::default(),
         };
         Self {
             manifest,
@@ -138,6 +148,7 @@ impl Checkpoint {
             applied: self.manifest.flushed,
             flushed: self.manifest.flushed,
             people: self.people.clone(),
+            departed: Arc::clone(&self.manifest.departed),
             ordinals: self.manifest.ordinals,
             unflushed: 0,
             tables: tables.collect::<BTreeMap<_, _>>(),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Schema};
 use parking_lot::Mutex;
-use tagma_core::journal::{DEAD_LETTERS, IDENTITIES};
+use tagma_core::journal::{DEAD_LETTERS, IDENTITIES, MERGES};
 use tagma_core::schema::{Column, ColumnType, HIDDEN_COLUMNS, Name, TableKind, TableSchema};
 
 use super::error::{Error, Result};
@@ -23,7 +23,7 @@ pub struct Schemas {
 
 /// Whether a table is one that every cluster has.
 fn is_built_in(table: &Name) -> bool {
-    [IDENTITIES, DEAD_LETTERS].contains(&table.as_str())
+    [IDENTITIES, DEAD_LETTERS, MERGES].contains(&table.as_str())
 }
 
 impl Schemas {

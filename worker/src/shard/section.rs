@@ -14,7 +14,7 @@ use arrow::error::ArrowError;
 use arrow::ipc::reader::StreamReader;
 use tagma_core::catalog::CreatedPeople;
 use tagma_core::id::RowSeq;
-use tagma_core::journal::{self, decode_section};
+use tagma_core::journal::{self, PeopleMoves, decode_section};
 use tagma_core::schema::{HIDDEN_COLUMNS, Name};
 use tagma_core::{ErrorKind, LogIndex, OneId, ShardId};
 
@@ -27,7 +27,9 @@ const ROW: &str = "_row";
 pub struct Section {
     /// People that it creates.
     pub created: Option<CreatedPeople>,
-    /// Its rows by table.
+    /// What else it does to people.
+    pub people: PeopleMoves,
+    /// Its rows by table; a table may come twice, new rows and rows that move in.
     pub tables: Vec<(Name, HotRows)>,
 }
 
@@ -105,10 +107,19 @@ pub(super) fn decode(
     }
     let mut section = Section {
         created: outline.created,
+        people: outline.people,
         tables: Vec::with_capacity(outline.tables.len()),
     };
-    for (name, stream) in outline.tables {
-        let rows = decode_rows(shard, index, &name, stream)?;
+    let new = outline
+        .tables
+        .into_iter()
+        .map(|(name, s)| (name, s, Arrival::New));
+    let moved = outline
+        .moved
+        .into_iter()
+        .map(|(name, s)| (name, s, Arrival::Moved));
+    for (name, stream, arrival) in new.chain(moved) {
+        let rows = decode_rows((shard, index), &name, stream, arrival)?;
         if rows.rows > 0 {
             section.tables.push((name, rows));
         }
@@ -116,11 +127,20 @@ pub(super) fn decode(
     Ok(section)
 }
 
+/// How rows come to the shard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Arrival {
+    /// Nobody had them before: they arrive with the entry.
+    New,
+    /// From other people: they keep their arrival and are visible here from the entry on.
+    Moved,
+}
+
 fn decode_rows(
-    shard: ShardId,
-    index: LogIndex,
+    (shard, index): (ShardId, LogIndex),
     table: &Name,
     stream: &[u8],
+    arrival: Arrival,
 ) -> Result<HotRows, Error> {
     let damaged = |source| Error::Stream {
         table: table.clone(),
@@ -130,7 +150,7 @@ fn decode_rows(
     for batch in StreamReader::try_new(Cursor::new(stream), None).map_err(damaged)? {
         let batch = batch.map_err(damaged)?;
         if batch.num_rows() > 0 {
-            let stored = with_hidden(shard, index, &batch);
+            let stored = with_hidden((shard, index), &batch, arrival);
             batches.push(stored.map_err(|reason| Error::Rows {
                 table: table.clone(),
                 reason,
@@ -147,21 +167,30 @@ fn decode_rows(
 
 /// `batch` with [`HIDDEN_COLUMNS`] first and `_row` gone.
 fn with_hidden(
-    shard: ShardId,
-    index: LogIndex,
+    (shard, index): (ShardId, LogIndex),
     batch: &RecordBatch,
+    arrival: Arrival,
 ) -> Result<RecordBatch, String> {
     let [oneid_name, seq_name, from_name, origin_name] = HIDDEN_COLUMNS;
     let oneid = whole_numbers(batch, oneid_name)?;
     check_owner(shard, oneid)?;
-    let seq: ArrayRef = Arc::new(arrivals(index, whole_numbers(batch, ROW)?)?);
     let rows = batch.num_rows();
+    let (seq, from): (Int64Array, ArrayRef) = match arrival {
+        Arrival::New => (
+            arrivals(index, whole_numbers(batch, ROW)?)?,
+            new_null_array(&DataType::Int64, rows),
+        ),
+        Arrival::Moved => (
+            earlier(index, whole_numbers(batch, seq_name)?)?,
+            Arc::new(Int64Array::from_value(index.0.cast_signed(), rows)),
+        ),
+    };
+    let seq: ArrayRef = Arc::new(seq);
     let origin = match batch.column_by_name(origin_name) {
         Some(_) => Arc::new(numbers(batch, origin_name)?.clone()) as ArrayRef,
         None => new_null_array(&DataType::Int64, rows),
     };
     let oneid = Arc::new(oneid.clone()) as ArrayRef;
-    let from = new_null_array(&DataType::Int64, rows);
     let mut columns = vec![oneid, seq, from, origin];
     let mut fields: Vec<Arc<Field>> = [
         (oneid_name, false),
@@ -232,4 +261,15 @@ fn arrivals(index: LogIndex, rows: &Int64Array) -> Result<Int64Array, String> {
     };
     let arrivals: Result<Vec<i64>, String> = rows.values().iter().map(arrival).collect();
     Ok(Int64Array::from(arrivals?))
+}
+
+/// Arrivals of rows that move: all before the entry.
+fn earlier(index: LogIndex, seqs: &Int64Array) -> Result<Int64Array, String> {
+    let is_earlier = |seq: &&i64| (0..index.0).contains(&RowSeq(**seq).index().0);
+    match seqs.values().iter().find(|seq| !is_earlier(seq)) {
+        None => Ok(seqs.clone()),
+        Some(seq) => Err(format!(
+            "arrival {seq} of a row that moves is not before the entry"
+        )),
+    }
 }

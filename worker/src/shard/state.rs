@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use arrow::array::RecordBatch;
 use tagma_core::catalog::CreatedPeople;
+use tagma_core::journal::PeopleMoves;
 use tagma_core::schema::Name;
-use tagma_core::{LogIndex, Ordinal};
+use tagma_core::{LogIndex, OneId, Ordinal, ShardId};
 use tagma_engine::alive::LiveBitmap;
 use tagma_sql::run::RunMeta;
+use tagma_sql::tables::{Departed, Left};
 
 use super::section::Section;
 
@@ -46,6 +48,8 @@ pub struct ShardState {
     pub flushed: LogIndex,
     /// Who is alive, from the floor on.
     pub people: LiveBitmap,
+    /// Rows that are elsewhere from some index on.
+    pub departed: Arc<Departed>,
     /// Ordinals given so far: the next person's.
     pub ordinals: Ordinal,
     /// Entries with something for the shard that are not flushed.
@@ -105,14 +109,17 @@ impl ShardState {
     ///
     /// # Errors
     /// `OutOfStep` where the entry cannot be the next one.
-    pub fn with_entry(&self, index: LogIndex, section: Section) -> Result<Self, OutOfStep> {
+    pub fn with_entry(
+        &self,
+        (shard, index): (ShardId, LogIndex),
+        section: Section,
+    ) -> Result<Self, OutOfStep> {
         if index <= self.applied {
             return Ok(self.clone());
         }
         let mut next = self.clone();
-        if let Some(created) = section.created {
-            next.create(index, created)?;
-        }
+        next.people(index, section.created, &section.people)?;
+        next.depart(shard, index, section.people);
         for (name, rows) in section.tables {
             let table = next.tables.entry(name).or_default();
             Arc::make_mut(table).hot.push(Arc::new(rows));
@@ -122,21 +129,52 @@ impl ShardState {
         Ok(next)
     }
 
-    fn create(&mut self, index: LogIndex, created: CreatedPeople) -> Result<(), OutOfStep> {
+    /// Who is alive from `index` on.
+    fn people(
+        &mut self,
+        index: LogIndex,
+        created: Option<CreatedPeople>,
+        moves: &PeopleMoves,
+    ) -> Result<(), OutOfStep> {
+        let born = created
+            .map(|created| self.next_ordinals(created))
+            .transpose()?;
+        let gone = moves.left.iter().filter(|left| left.origins.is_none());
+        let died = gone
+            .map(|left| left.ordinal)
+            .chain(moves.absorbed.iter().copied());
+        let died: Vec<Ordinal> = died.collect();
+        if born.is_none() && died.is_empty() {
+            return Ok(());
+        }
+        self.ordinals = born.as_ref().map_or(self.ordinals, |born| born.end);
+        let people = self.people.apply(index, born, died);
+        people.map_err(OutOfStep::Order).map(drop)
+    }
+
+    fn next_ordinals(&self, created: CreatedPeople) -> Result<std::ops::Range<Ordinal>, OutOfStep> {
         if created.first != self.ordinals {
             return Err(OutOfStep::Ordinal {
                 found: created.first,
                 expected: self.ordinals,
             });
         }
-        let end = created
-            .first
-            .checked_add(created.count)
-            .ok_or(OutOfStep::Full)?;
-        let people = self.people.apply(index, Some(created.first..end), []);
-        people.map_err(OutOfStep::Order)?;
-        self.ordinals = end;
-        Ok(())
+        let end = created.first.checked_add(created.count);
+        Ok(created.first..end.ok_or(OutOfStep::Full)?)
+    }
+
+    fn depart(&mut self, shard: ShardId, index: LogIndex, moves: PeopleMoves) {
+        if moves.left.is_empty() {
+            return;
+        }
+        let departed = Arc::make_mut(&mut self.departed);
+        for departure in moves.left {
+            let left = Left {
+                at: index,
+                origins: departure.origins,
+            };
+            departed.leave(OneId::new(shard, departure.ordinal), left);
+        }
     }
 
     /// The state after learning that nothing else comes up to `through`.

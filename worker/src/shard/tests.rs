@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use arrow::array::{AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use tagma_core::journal::encode_section;
+use tagma_core::journal::{PeopleMoves, SectionParts, encode_section};
 use tagma_core::{ErrorKind, LogIndex, ShardEpoch};
 use tagma_sql::run::{BlockReader, RunOptions, merge_runs};
 use tagma_store::Store;
@@ -275,8 +275,10 @@ async fn dead_letters_are_flushed_like_other_rows() {
     let world = World::new();
     let mut upkeep = world.open(1).await;
     for index in [7_u64, 100] {
-        let tables = [(name("dead_letters"), dead_letter_stream(0, &[index, 2]))];
-        let section = bytes::Bytes::from(encode_section(None, &tables));
+        let section = bytes::Bytes::from(encode_section(&SectionParts {
+            tables: vec![(name("dead_letters"), dead_letter_stream(0, &[index, 2]))],
+            ..SectionParts::default()
+        }));
         let entry = TailEntry {
             index: LogIndex(index),
             crc32c: crc32c::crc32c(&section),
@@ -399,6 +401,7 @@ fn flushes_are_due_by_rows_bytes_and_age_and_never_without_news() {
         count: 5,
     };
     let section = Section {
+        people: PeopleMoves::default(),
         created: Some(created),
         tables: Vec::new(),
     };
@@ -407,6 +410,7 @@ fn flushes_are_due_by_rows_bytes_and_age_and_never_without_news() {
     assert!(!limits.reached(&shard, since));
     assert!(limits.reached(&shard, since + limits.age));
     let rows = |rows, bytes| Section {
+        people: PeopleMoves::default(),
         created: None,
         tables: vec![(
             name("orders"),

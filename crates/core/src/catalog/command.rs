@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef},
+    people_list::PeopleList,
     state::{JobId, ProducerId},
 };
 use crate::{
@@ -50,6 +51,8 @@ pub enum Command {
     },
     /// Rows and identifiers, by reference.
     Batch(Box<Batch>),
+    /// Merges land, or an operator changes who is who.
+    ChangePeople(Box<ChangePeople>),
     /// Definitions, all or none.
     Apply(Box<ApplyDocuments>),
     /// Removes a saved segment.
@@ -154,8 +157,30 @@ pub struct Batch {
     pub identity: Option<SectionRef>,
     /// People created, ascending by shard.
     pub created: Vec<CreatedPeople>,
+    /// People merged away by it whose rows have still to move.
+    #[serde(default)]
+    pub decided: PeopleList,
     /// The requests in the batch, in the order in which their rows count.
     pub requests: Vec<BatchRequest>,
+}
+
+/// Rows move between people; nothing is new.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChangePeople {
+    /// Next number of the chain.
+    pub chain: u64,
+    /// The journal object.
+    pub object: ObjectRef,
+    /// Nonce in the object's header.
+    pub nonce: [u8; 16],
+    /// Where each shard's part lies, ascending by shard.
+    pub sections: Vec<(ShardId, SectionRef)>,
+    /// Where the identity layer lies.
+    pub identity: Option<SectionRef>,
+    /// People whose merge is decided here and lands later.
+    pub decided: PeopleList,
+    /// People whose rows move to their survivors here; their merges must be pending.
+    pub landed: PeopleList,
 }
 
 /// A dense range of new people.

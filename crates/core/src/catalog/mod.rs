@@ -10,17 +10,19 @@ mod command;
 mod history;
 mod objects;
 mod outcome;
+mod people_list;
 mod placement;
 mod read;
 mod state;
 
 pub use self::command::{
-    ApplyDocuments, Batch, BatchRequest, Command, CommitManifest, CreateCluster, CreatedPeople,
-    Entry, OpenLoad, PublishTags, PublishedTag, RequestId,
+    ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, CommitManifest, CreateCluster,
+    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId,
 };
 pub use self::history::History;
 pub use self::objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef};
 pub use self::outcome::{Change, ChangeKind, LoadState, Outcome, Refusal};
+pub use self::people_list::PeopleList;
 pub use self::placement::place;
 pub use self::state::{
     Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PeopleCounters, Pin,

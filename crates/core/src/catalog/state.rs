@@ -10,7 +10,7 @@ use super::{
     outcome::Outcome,
 };
 use crate::{
-    id::{AsOf, LogIndex, NodeId, Ordinal, ShardEpoch, ShardId, TagVersion, Term},
+    id::{AsOf, LogIndex, NodeId, OneId, Ordinal, ShardEpoch, ShardId, TagVersion, Term},
     schema::{IdentifierType, Name, TableSchema, TagDefinition},
     segment::SegmentDefinition,
 };
@@ -44,6 +44,9 @@ pub struct Catalog {
     pub cluster: Option<ClusterInfo>,
     /// How many people were ever created.
     pub people: PeopleCounters,
+    /// Merges that are decided and have not landed: who is merged away, and since when.
+    #[serde(default)]
+    pub pending_merges: OrdMap<OneId, LogIndex>,
     /// Worker processes.
     pub workers: OrdMap<NodeId, Worker>,
     /// Who owns which shard.

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     error::ErrorKind,
-    id::{LogIndex, NodeId, ShardEpoch, ShardId, TagVersion, Term},
+    id::{LogIndex, NodeId, OneId, ShardEpoch, ShardId, TagVersion, Term},
     schema::{
         IdentifierType, Name, Normalizer, OnMissing, TableKind, TableSchema, TagDefinition,
         TagKind, TagLevel,
@@ -102,6 +102,7 @@ fn batch(chain: u64, first: u32, requests: Vec<BatchRequest>) -> Command {
             },
         )],
         identity: None,
+        decided: PeopleList::default(),
         created: vec![CreatedPeople {
             shard: shard(1),
             first,
@@ -559,4 +560,45 @@ fn golden_bytes_of_an_entry() {
         \x81\xacOpenProducer\x81\xa4name\xa1p";
     assert_eq!(codec::encode_entry(&entry), golden);
     assert_eq!(codec::decode_entry(golden).expect("for ever"), entry);
+}
+
+#[test]
+fn a_merge_lands_once_and_only_while_it_is_pending() {
+    let mut log = Log::new();
+    let person = |ordinal| OneId::new(shard(1), ordinal);
+    let list = |ordinals: &[u32]| PeopleList::new(ordinals.iter().map(|o| person(*o)));
+    let change = |chain, decided: &[u32], landed: &[u32]| {
+        Command::ChangePeople(Box::new(ChangePeople {
+            chain,
+            object: object("journal/2"),
+            nonce: [8; 16],
+            sections: Vec::new(),
+            identity: None,
+            decided: list(decided),
+            landed: list(landed),
+        }))
+    };
+    assert_eq!(log.apply(change(1, &[1, 2], &[])), Outcome::Done);
+    let decided_at = LogIndex(log.index);
+    assert_eq!(log.catalog.pending_merges.len(), 2);
+    assert_eq!(
+        log.catalog.pending_merges.get(&person(1)),
+        Some(&decided_at)
+    );
+    // Decided twice, landed without a decision: nothing of either entry counts.
+    assert_eq!(
+        refusal(log.apply(change(2, &[2], &[]))),
+        ErrorKind::Conflict
+    );
+    let half = log.apply(change(2, &[], &[1, 3]));
+    assert_eq!(refusal(half), ErrorKind::Conflict);
+    assert_eq!(log.catalog.pending_merges.len(), 2);
+    assert_eq!(log.apply(change(2, &[], &[1])), Outcome::Done);
+    assert_eq!(
+        refusal(log.apply(change(3, &[], &[1]))),
+        ErrorKind::Conflict
+    );
+    assert_eq!(log.apply(change(3, &[], &[2])), Outcome::Done);
+    assert!(log.catalog.pending_merges.is_empty());
+    assert_eq!(log.catalog.journal.len(), 3);
 }

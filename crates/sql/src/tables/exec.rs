@@ -20,7 +20,9 @@ use datafusion::physical_plan::{
     DisplayAs, DisplayFormatType, ExecutionPlan, Partitioning, PlanProperties, StatisticsArgs,
 };
 use futures::{StreamExt, TryStreamExt};
+use tagma_core::LogIndex;
 
+use super::departed::Departed;
 use super::exposure::{Exposure, TS};
 use super::latest::latest_per_column;
 use crate::arrow_types::ONEID;
@@ -31,6 +33,9 @@ pub(super) struct ShardScan {
     pub(super) table: String,
     /// Visible stored rows in order, one partition.
     pub(super) stored: Arc<dyn ExecutionPlan>,
+    /// Rows among them that are elsewhere at `index`.
+    pub(super) departed: Arc<Departed>,
+    pub(super) index: LogIndex,
     pub(super) exposure: Exposure,
     /// Columns of the exposure.
     pub(super) projection: Vec<usize>,
@@ -91,6 +96,21 @@ impl ShardScan {
     }
 }
 
+impl ShardScanExec {
+    /// Without the rows that are elsewhere by now.
+    fn here(&self, rows: SendableRecordBatchStream) -> SendableRecordBatchStream {
+        if self.scan.departed.is_empty() {
+            return rows;
+        }
+        let (scan, schema) = (Arc::clone(&self.scan), rows.schema());
+        let staying = rows.and_then(move |batch| {
+            let staying = scan.departed.staying(batch, scan.index);
+            std::future::ready(staying.map_err(Into::into))
+        });
+        Box::pin(RecordBatchStreamAdapter::new(schema, staying))
+    }
+}
+
 impl DisplayAs for ShardScanExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
@@ -138,7 +158,7 @@ impl ExecutionPlan for ShardScanExec {
                 "no partition {partition}"
             )));
         }
-        let rows = self.scan.stored.execute(0, context)?;
+        let rows = self.here(self.scan.stored.execute(0, context)?);
         let rows = match self.scan.latest {
             true => latest_per_column(rows).boxed(),
             false => rows.boxed(),

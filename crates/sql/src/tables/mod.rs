@@ -10,6 +10,7 @@
 //!   one, each has a single partition;
 //! - Parquet text is read as views by default, another type than the table says: switched off.
 
+mod departed;
 mod engine_people;
 mod error;
 mod exec;
@@ -27,6 +28,7 @@ mod tag_array;
 #[cfg(test)]
 mod tests;
 
+pub use self::departed::{Departed, Left};
 pub use self::engine_people::{EnginePeople, EngineTag};
 pub use self::error::PeopleError;
 pub(crate) use self::exposure::midnights;

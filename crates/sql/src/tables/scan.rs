@@ -55,7 +55,8 @@ pub(super) fn scan_stored(
     }
     if !partial.is_empty() {
         let from = schema.index_of(FROM)?;
-        let with_from: Vec<usize> = columns.iter().copied().chain([from]).collect();
+        let missing = Some(from).filter(|from| !columns.contains(from));
+        let with_from: Vec<usize> = columns.iter().copied().chain(missing).collect();
         let rows = sections.plan(partial, with_from)?;
         inputs.push(visible_only(state, at, rows, columns.len())?);
     }

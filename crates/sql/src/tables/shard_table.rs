@@ -16,7 +16,7 @@ use super::exec::{ShardScan, ShardScanExec};
 use super::exposure::Exposure;
 use super::scan::scan_stored;
 use super::table_at::TableAt;
-use crate::arrow_types::stored_schema;
+use crate::arrow_types::{FROM, ORIGIN, stored_schema};
 use crate::run::sort_columns;
 
 /// A table of a shard: `oneid`, the declared columns, and `ts` and `event` where the table
@@ -44,6 +44,9 @@ impl ShardTable {
         let mut columns = Vec::new();
         for (name, _) in sort_columns(&self.at.schema) {
             columns.push(schema.index_of(&name)?);
+        }
+        if !self.at.departed.is_empty() {
+            columns.extend([schema.index_of(FROM)?, schema.index_of(ORIGIN)?]);
         }
         for number in projection {
             let column = schema.index_of(&self.exposure.columns[*number].source)?;
@@ -108,6 +111,8 @@ impl TableProvider for ShardTable {
         let scan = ShardScan {
             table: self.at.schema.name.to_string(),
             stored,
+            departed: Arc::clone(&self.at.departed),
+            index: self.at.index,
             exposure: self.exposure.clone(),
             projection,
             latest: self.latest(),

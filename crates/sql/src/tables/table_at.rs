@@ -8,6 +8,7 @@ use tagma_core::id::RowSeq;
 use tagma_core::schema::TableSchema;
 use tagma_core::time::Zone;
 
+use super::departed::Departed;
 use crate::run::{RunMeta, SectionMeta};
 
 /// A table of a shard as of an index: what a worker hands over, immutable and cheap to clone.
@@ -25,6 +26,8 @@ pub struct TableAt {
     pub hot: Vec<RecordBatch>,
     /// Flushed runs.
     pub runs: Vec<Arc<RunMeta>>,
+    /// Rows that are elsewhere from some index on.
+    pub departed: Arc<Departed>,
 }
 
 impl TableAt {

@@ -30,6 +30,7 @@ pub async fn check_tag(
         index: LogIndex::ZERO,
         hot: Vec::new(),
         runs: Vec::new(),
+        departed: Arc::default(),
     };
     let session = SessionSpec {
         shard: ShardId::new(1).expect("1 is a shard number"),

@@ -15,14 +15,16 @@ impl Catalog {
         let staged = self.next_link(batch.chain).and_then(|()| {
             let people = self.people.with_created(&batch.created)?;
             let producers = self.with_requests(index, &batch.requests)?;
-            Ok((people, producers))
+            let pending = self.with_decided(index, &batch.decided)?;
+            Ok((people, producers, pending))
         });
-        let (people, producers) = match staged {
+        let (people, producers, pending) = match staged {
             Ok(staged) => staged,
             Err(refusal) => return Outcome::Refused(refusal),
         };
         self.people = people;
         self.producers = producers;
+        self.pending_merges = pending;
         self.chain = batch.chain;
         self.journal.insert(
             index,

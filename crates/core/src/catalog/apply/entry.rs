@@ -49,6 +49,7 @@ impl Catalog {
             Command::RegisterWorker { name, address } => self.register_worker(name, address),
             Command::AssignShards { owners } => self.assign_shards(index, owners),
             Command::Batch(batch) => self.take_batch(index, batch),
+            Command::ChangePeople(change) => self.change_people(index, change),
             Command::Apply(documents) => self.define(index, documents),
             Command::DeleteSegment { name } => self.delete_segment(index, name),
             Command::OpenProducer { name } => self.open_producer(name),

@@ -5,5 +5,6 @@ mod definitions;
 mod entry;
 mod jobs;
 mod loads;
+mod people;
 mod retention;
 mod shards;

@@ -1,0 +1,175 @@
+//! `Departed`: rows that have left a shard's people for others, and from when on.
+//!
+//! Stored rows never change: a row that moves appears elsewhere with `_from` and stays where it
+//! was. Owns the rule by which readers leave it out; compaction drops it in the end.
+
+use std::collections::BTreeMap;
+
+use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::Int64Type;
+use arrow::error::ArrowError;
+use serde::{Deserialize, Serialize};
+use tagma_core::id::RowSeq;
+use tagma_core::{LogIndex, OneId};
+
+use crate::arrow_types::{FROM, ONEID, ORIGIN, SEQ};
+
+/// Rows that left one person at one index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Left {
+    /// From this index on they are elsewhere.
+    pub at: LogIndex,
+    /// Those that came in under these OneIDs; `None`: all.
+    pub origins: Option<Vec<OneId>>,
+}
+
+/// What left whom, by OneID.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Departed(BTreeMap<OneId, Vec<Left>>);
+
+impl Departed {
+    /// Whether nothing ever left.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Rows of `person` leave.
+    pub fn leave(&mut self, person: OneId, left: Left) {
+        self.0.entry(person).or_default().push(left);
+    }
+
+    /// Whether a row of `oneid` that is visible from `from` on is elsewhere at `index`.
+    pub fn hides(&self, oneid: i64, origin: Option<i64>, from: LogIndex, index: LogIndex) -> bool {
+        let person = OneId::from_i64(oneid);
+        let departures = person.and_then(|person| self.0.get(&person));
+        let origin = origin.unwrap_or(oneid);
+        departures.is_some_and(|departures| {
+            departures.iter().any(|left| {
+                let is_meant = |origins: &Vec<OneId>| origins.iter().any(|o| o.get() == origin);
+                from < left.at && left.at <= index && left.origins.as_ref().is_none_or(is_meant)
+            })
+        })
+    }
+
+    /// The rows of `batch` that are here at `index`; it needs the hidden columns, in OneID order
+    /// or not.
+    ///
+    /// # Errors
+    /// `SchemaError` where a hidden column is missing.
+    pub fn staying(&self, batch: RecordBatch, index: LogIndex) -> Result<RecordBatch, ArrowError> {
+        let column = |name: &str| {
+            let column = batch.column_by_name(name);
+            let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+            column.ok_or_else(|| ArrowError::SchemaError(format!("column `{name}` is missing")))
+        };
+        let oneids = column(ONEID)?;
+        if !self.concerns(oneids.values()) {
+            return Ok(batch);
+        }
+        let (seqs, froms, origins) = (column(SEQ)?, column(FROM)?, column(ORIGIN)?);
+        let stays = (0..batch.num_rows()).map(|row| {
+            let from = match froms.is_valid(row) {
+                true => LogIndex(froms.value(row).cast_unsigned()),
+                false => RowSeq(seqs.value(row)).index(),
+            };
+            let origin = origins.is_valid(row).then(|| origins.value(row));
+            Some(!self.hides(oneids.value(row), origin, from, index))
+        });
+        let stays: BooleanArray = stays.collect();
+        match stays.true_count() == batch.num_rows() {
+            true => Ok(batch),
+            false => filter_record_batch(&batch, &stays),
+        }
+    }
+
+    /// Whether anybody between the least and the greatest of `oneids` has lost rows.
+    fn concerns(&self, oneids: &[i64]) -> bool {
+        let bound = |raw: Option<&i64>| raw.and_then(|raw| OneId::from_i64(*raw));
+        let (least, greatest) = (oneids.iter().min(), oneids.iter().max());
+        match (bound(least), bound(greatest)) {
+            (Some(least), Some(greatest)) => self.0.range(least..=greatest).next().is_some(),
+            // Rows of nobody have OneID 0.
+            (None, Some(greatest)) => self.0.range(..=greatest).next().is_some(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, Int64Array};
+
+    use super::*;
+
+    fn person(ordinal: i64) -> OneId {
+        OneId::from_i64((1 << 32) + ordinal).expect("a OneID")
+    }
+
+    fn rows(rows: &[(i64, u64, Option<i64>, Option<i64>)]) -> RecordBatch {
+        let seq = |index: u64| RowSeq::new(LogIndex(index), 0).expect("in range").0;
+        let columns: [(&str, ArrayRef); 4] = [
+            (
+                ONEID,
+                Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| r.0))),
+            ),
+            (
+                SEQ,
+                Arc::new(Int64Array::from_iter_values(rows.iter().map(|r| seq(r.1)))),
+            ),
+            (
+                FROM,
+                Arc::new(rows.iter().map(|r| r.2).collect::<Int64Array>()),
+            ),
+            (
+                ORIGIN,
+                Arc::new(rows.iter().map(|r| r.3).collect::<Int64Array>()),
+            ),
+        ];
+        RecordBatch::try_from_iter(columns).expect("a batch")
+    }
+
+    #[test]
+    fn rows_leave_by_person_origin_and_index() {
+        let [a, b, c] = [1, 2, 3].map(person);
+        let mut departed = Departed::default();
+        assert!(departed.is_empty());
+        // All of `a` at 10; of `b` those that came in under `c`, at 20.
+        departed.leave(
+            a,
+            Left {
+                at: LogIndex(10),
+                origins: None,
+            },
+        );
+        let origins = Some(vec![c]);
+        departed.leave(
+            b,
+            Left {
+                at: LogIndex(20),
+                origins,
+            },
+        );
+        let batch = rows(&[
+            (a.get(), 5, None, None),
+            (a.get(), 5, Some(12), None),
+            (a.get(), 11, None, Some(c.get())),
+            (b.get(), 5, None, None),
+            (b.get(), 5, Some(7), Some(c.get())),
+            (b.get(), 5, Some(21), Some(c.get())),
+        ]);
+        let left_at = |index| {
+            let staying = departed.staying(batch.clone(), LogIndex(index));
+            staying.expect("has its columns").num_rows()
+        };
+        assert_eq!([9, 10, 19, 20, 99].map(left_at), [6, 5, 5, 4, 4]);
+        let others = rows(&[(person(9).get(), 5, None, None), (0, 1, None, None)]);
+        let kept = departed
+            .staying(others, LogIndex(99))
+            .expect("has its columns");
+        assert_eq!(kept.num_rows(), 2);
+    }
+}

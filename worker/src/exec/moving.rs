@@ -1,0 +1,237 @@
+//! Rows that are about to move: those of people who are merged away or given back.
+//!
+//! Owns what a landing carries: every visible row of the people asked for, of every table, with
+//! its arrival and the OneID that it came in under. Must not decide where rows go.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
+use arrow::compute::filter_record_batch;
+use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
+use arrow::error::ArrowError;
+use arrow::ipc::writer::StreamWriter;
+use tagma_core::id::RowSeq;
+use tagma_core::schema::{HIDDEN_COLUMNS, Name};
+use tagma_core::{ErrorKind, LogIndex, OneId};
+use tagma_sql::run::BlockReader;
+
+use super::section_cursor::{self, Cursor, Section, Wanted};
+use super::snapshot::Snapshot;
+use crate::shard::TableState;
+
+/// Whose rows move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaver {
+    /// The person.
+    pub person: OneId,
+    /// Only rows that came in under these OneIDs; empty: all.
+    pub origins: Vec<OneId>,
+}
+
+/// Rows that move.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Moving {
+    /// How many of the people asked for are in, from the first one on.
+    pub people: usize,
+    /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin` (never null), the columns. A table
+    /// comes once for each schema that its rows have.
+    pub tables: Vec<(Name, Vec<u8>)>,
+}
+
+/// Why rows cannot be collected.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A run cannot be read.
+    #[error(transparent)]
+    Run(#[from] section_cursor::Error),
+    /// Rows are not as stored rows are.
+    #[error("stored rows cannot be moved")]
+    Rows(#[from] ArrowError),
+}
+
+impl Error {
+    /// What the caller should do.
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Run(error) => error.kind(),
+            Self::Rows(_) => ErrorKind::Corrupt,
+        }
+    }
+}
+
+/// Collects the rows of `leavers` (ascending by person) at the snapshot's index: of as many, from
+/// the first one on, as fit into `bytes_max`, and of at least one.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn collect_rows(
+    snapshot: &Snapshot,
+    blocks: &BlockReader,
+    leavers: &[Leaver],
+    bytes_max: usize,
+) -> Result<Moving, Error> {
+    let people: Vec<i64> = leavers.iter().map(|leaver| leaver.person.get()).collect();
+    let choice = Choice {
+        index: snapshot.index,
+        leavers,
+        people: &people,
+    };
+    let mut rows: Vec<(Name, RecordBatch)> = Vec::new();
+    for (name, table) in &snapshot.state.tables {
+        for batch in batches(snapshot, table, blocks, &people).await? {
+            let staying = snapshot.state.departed.staying(batch, snapshot.index)?;
+            let chosen = choice.rows(&staying)?;
+            if chosen.num_rows() > 0 {
+                rows.push((name.clone(), chosen));
+            }
+        }
+    }
+    let fitting = fitting(&people, &rows, bytes_max)?;
+    let last = fitting.checked_sub(1).map_or(i64::MIN, |last| people[last]);
+    Ok(Moving {
+        people: fitting,
+        tables: streams(rows, last)?,
+    })
+}
+
+/// Stored rows among which those of `people` are.
+async fn batches(
+    snapshot: &Snapshot,
+    table: &TableState,
+    blocks: &BlockReader,
+    people: &[i64],
+) -> Result<Vec<RecordBatch>, Error> {
+    let hot = table.hot.iter().filter(|hot| hot.index <= snapshot.index);
+    let mut found: Vec<RecordBatch> = hot.flat_map(|hot| hot.batches.iter().cloned()).collect();
+    let wanted = Wanted::These(people);
+    let end = RowSeq::end_of(snapshot.index).0;
+    for run in &table.runs {
+        for (number, section) in run.sections.iter().enumerate() {
+            if section.seq.min < end && wanted.any_within(section.oneid.min, section.oneid.max) {
+                let section = Section::new(blocks.clone(), Arc::clone(run), number);
+                let mut cursor = Cursor::open(section, wanted).await?;
+                found.extend(cursor.through(i64::MAX).await?);
+            }
+        }
+    }
+    Ok(found)
+}
+
+struct Choice<'a> {
+    index: LogIndex,
+    leavers: &'a [Leaver],
+    people: &'a [i64],
+}
+
+impl Choice<'_> {
+    /// The rows that move, laid out as [`Moving`] says.
+    fn rows(&self, batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+        let [oneid, seq, from, origin] = HIDDEN_COLUMNS;
+        let (oneids, seqs) = (numbers(batch, oneid)?, numbers(batch, seq)?);
+        let (froms, origins) = (numbers(batch, from)?, numbers(batch, origin)?);
+        let (end, last_from) = (RowSeq::end_of(self.index).0, self.index.0.cast_signed());
+        let origin_of = |row: usize| match origins.is_valid(row) {
+            true => origins.value(row),
+            false => oneids.value(row),
+        };
+        let moves = |row: usize| {
+            let arrived = seqs.value(row) < end;
+            let here = froms.is_null(row) || froms.value(row) <= last_from;
+            arrived && here && self.is_meant(oneids.value(row), origin_of(row))
+        };
+        let mask: BooleanArray = (0..batch.num_rows()).map(|row| Some(moves(row))).collect();
+        let came_under: Int64Array = (0..batch.num_rows()).map(origin_of).collect();
+        filter_record_batch(&laid_out(batch, came_under)?, &mask)
+    }
+
+    fn is_meant(&self, oneid: i64, origin: i64) -> bool {
+        let Ok(place) = self.people.binary_search(&oneid) else {
+            return false;
+        };
+        let origins = &self.leavers[place].origins;
+        origins.is_empty() || origins.iter().any(|meant| meant.get() == origin)
+    }
+}
+
+fn laid_out(batch: &RecordBatch, origins: Int64Array) -> Result<RecordBatch, ArrowError> {
+    let [oneid, seq, _, origin] = HIDDEN_COLUMNS;
+    let whole = |name: &str| Field::new(name, DataType::Int64, false);
+    let mut fields = vec![
+        Arc::new(whole(oneid)),
+        Arc::new(whole(seq)),
+        Arc::new(whole(origin)),
+    ];
+    let mut columns: Vec<ArrayRef> = vec![
+        Arc::new(numbers(batch, oneid)?.clone()),
+        Arc::new(numbers(batch, seq)?.clone()),
+        Arc::new(origins),
+    ];
+    for (field, column) in batch.schema().fields().iter().zip(batch.columns()) {
+        if !HIDDEN_COLUMNS.contains(&field.name().as_str()) {
+            // Whether a column may be null never makes another stream of it.
+            fields.push(Arc::new(field.as_ref().clone().with_nullable(true)));
+            columns.push(Arc::clone(column));
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, ArrowError> {
+    let column = batch.column_by_name(name);
+    let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+    column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column `{name}`")))
+}
+
+/// How many people fit, from the first one on.
+fn fitting(
+    people: &[i64],
+    rows: &[(Name, RecordBatch)],
+    bytes_max: usize,
+) -> Result<usize, ArrowError> {
+    let mut bytes = vec![0; people.len()];
+    for (_, batch) in rows {
+        let each = batch.get_array_memory_size() / batch.num_rows().max(1) + 1;
+        for oneid in numbers(batch, HIDDEN_COLUMNS[0])?.values() {
+            if let Ok(place) = people.binary_search(oneid) {
+                bytes[place] += each;
+            }
+        }
+    }
+    let sums = bytes.iter().scan(0, |sum, bytes| {
+        *sum += bytes;
+        Some(*sum)
+    });
+    let fit = sums.take_while(|sum| *sum <= bytes_max).count();
+    Ok(fit.max(1).min(people.len()))
+}
+
+/// One stream per table and schema, of the people up to `last`.
+fn streams(rows: Vec<(Name, RecordBatch)>, last: i64) -> Result<Vec<(Name, Vec<u8>)>, Error> {
+    let mut streams: BTreeMap<Name, Vec<(SchemaRef, StreamWriter<Vec<u8>>)>> = BTreeMap::new();
+    for (name, batch) in rows {
+        let oneids = numbers(&batch, HIDDEN_COLUMNS[0])?.values();
+        let mask: BooleanArray = oneids.iter().map(|oneid| Some(*oneid <= last)).collect();
+        let batch = filter_record_batch(&batch, &mask)?;
+        if batch.num_rows() == 0 {
+            continue;
+        }
+        let writers = streams.entry(name).or_default();
+        let schema = batch.schema();
+        match writers.iter_mut().find(|(known, _)| *known == schema) {
+            Some((_, writer)) => writer.write(&batch)?,
+            None => {
+                let mut writer = StreamWriter::try_new(Vec::new(), &schema)?;
+                writer.write(&batch)?;
+                writers.push((schema, writer));
+            }
+        }
+    }
+    let mut tables = Vec::new();
+    for (name, writers) in streams {
+        for (_, writer) in writers {
+            tables.push((name.clone(), writer.into_inner()?));
+        }
+    }
+    Ok(tables)
+}
