@@ -149,6 +149,8 @@ impl Coordinator {
             stop.clone(),
         ));
         self.tasks
+            .spawn(tasks::land_merges(context.clone(), stop.clone()));
+        self.tasks
             .spawn(tasks::advance_floor(context, settings.retention, stop));
     }
 }

@@ -17,7 +17,8 @@ use super::convert::error;
 use crate::{
     error::{Error, Result},
     query::{
-        CountAnswer, MemberParts, MembersCall, PersonAnswer, RunTagsCall, ShardCalls, ShardRead,
+        CollectedRows, CountAnswer, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
+        ShardCalls, ShardRead,
     },
 };
 
@@ -139,6 +140,38 @@ impl ShardCalls for ShardClients {
             .into_iter()
             .map(|known| (known.r#type, known.value));
         Ok(answer.alive.then(|| told.collect()))
+    }
+
+    async fn collect_rows(
+        &self,
+        address: &str,
+        cluster_id: &str,
+        index: LogIndex,
+        shard: (ShardId, ShardEpoch),
+        people: &[OneId],
+    ) -> Result<CollectedRows> {
+        let leavers = people.iter().map(|person| pb::Leaver {
+            oneid: person.get(),
+            origins: Vec::new(),
+        });
+        let request = pb::CollectRowsRequest {
+            cluster_id: cluster_id.to_owned(),
+            log_index: index.0,
+            shard: Some(to_epoch(shard)),
+            leavers: leavers.collect(),
+            bytes_max: 0,
+        };
+        let answer = self
+            .client(address)?
+            .collect_rows(request)
+            .await
+            .map_err(|s| error(&s))?;
+        let answer = answer.into_inner();
+        let tables = answer.tables.into_iter();
+        Ok(CollectedRows {
+            people: answer.people as usize,
+            tables: tables.map(|rows| (rows.table, rows.rows_ipc)).collect(),
+        })
     }
 
     async fn run_tags(&self, address: &str, call: RunTagsCall) -> Result<(String, Bytes)> {

@@ -69,6 +69,24 @@ pub(crate) struct RunTagsCall {
     pub(crate) tag_manifests: Vec<String>,
 }
 
+/// People who leave one shard with all their rows, ascending.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Leavers {
+    /// Their shard.
+    pub(crate) shard: ShardId,
+    /// Who.
+    pub(crate) people: Vec<OneId>,
+}
+
+/// Rows that are to move.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CollectedRows {
+    /// How many of the people asked for are in, from the first one on.
+    pub(crate) people: usize,
+    /// (table, Arrow IPC stream).
+    pub(crate) tables: Vec<(String, Bytes)>,
+}
+
 /// Arrow IPC streams of members, in OneID order.
 pub(crate) type MemberParts = BoxStream<'static, Result<Bytes>>;
 
@@ -92,4 +110,13 @@ pub(crate) trait ShardCalls: Send + Sync {
     ) -> Result<Option<Vec<(String, String)>>>;
     /// A tag run: the pack's key, and `tagma_core::job::ShardJobResult`, encoded.
     async fn run_tags(&self, address: &str, call: RunTagsCall) -> Result<(String, Bytes)>;
+    /// Rows of people who leave the shard, of as many as fit into a landing.
+    async fn collect_rows(
+        &self,
+        address: &str,
+        cluster_id: &str,
+        index: LogIndex,
+        shard: (ShardId, ShardEpoch),
+        people: &[OneId],
+    ) -> Result<CollectedRows>;
 }

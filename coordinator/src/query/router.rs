@@ -15,7 +15,8 @@ use tagma_core::{
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::calls::{
-    CountAnswer, MemberParts, MembersCall, PersonAnswer, RunTagsCall, ShardCalls, ShardRead,
+    CollectedRows, CountAnswer, Leavers, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
+    ShardCalls, ShardRead,
 };
 use crate::{
     error::{Error, Result},
@@ -198,6 +199,32 @@ impl Router {
             async move {
                 calls
                     .identifiers(&address, &cluster, index, (shard, epoch), oneid)
+                    .await
+            }
+        })
+        .await
+    }
+
+    /// Rows of people who leave their shard, read at `index`; of as many people, from the first
+    /// one on, as fit into one landing.
+    ///
+    /// # Errors
+    /// As [`Router::count`].
+    pub(crate) async fn collect_rows(
+        &self,
+        catalog: &Catalog,
+        index: LogIndex,
+        leavers: &Leavers,
+    ) -> Result<CollectedRows> {
+        let shard = leavers.shard;
+        let cluster = catalog.cluster.as_ref();
+        let cluster = cluster.map(|c| c.cluster_id.clone()).unwrap_or_default();
+        self.ask(shard, |address, epoch| {
+            let (calls, cluster) = (self.calls.clone(), cluster.clone());
+            async move {
+                let (shard, people) = ((shard, epoch), leavers.people.as_slice());
+                calls
+                    .collect_rows(&address, &cluster, index, shard, people)
                     .await
             }
         })

@@ -1,26 +1,22 @@
 //! From prepared writes to one journal object: people resolved, rows addressed to shards.
+//!
+//! Owns the order: resolve first, then address every row to whom it belongs at the end of the
+//! batch, since a later record of the batch may merge people.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
-use arrow::{
-    array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt32Array, UInt64Array},
-    compute::take_record_batch,
-    datatypes::{DataType, Field, Schema},
-    error::ArrowError,
-    ipc::writer::StreamWriter,
-};
+use arrow::error::ArrowError;
 use tagma_core::{
-    ErrorKind, OneId, ShardId, Term,
-    catalog::{BatchRequest, CreatedPeople},
-    journal::{DEAD_LETTERS, IDENTITIES, encode_section},
+    ErrorKind, OneId, Term,
+    catalog::{BatchRequest, CreatedPeople, PeopleList, RuleCounts},
     schema::Name,
 };
-use tagma_identity::{IdentityMap, Layer, Placement, Records, Resolution, Resolver, Rules};
+use tagma_identity::{IdentityMap, Layer, Merge, Placement, Records, Resolved, Resolver, Rules};
 
-use super::prepare::{DeadRow, PreparedWrite};
+use super::{
+    batch_rows::{BatchRows, MergeRow},
+    prepare::PreparedWrite,
+};
 use crate::{
     error::{Error, Result},
     journal::JournalObject,
@@ -35,6 +31,10 @@ pub(super) struct Built {
     pub(super) layer: Option<Arc<Layer>>,
     /// People created, ascending by shard.
     pub(super) created: Vec<CreatedPeople>,
+    /// People merged away whose rows have still to move.
+    pub(super) decided: PeopleList,
+    /// How often each rule fired.
+    pub(super) rules: RuleCounts,
     /// One per write, in order.
     pub(super) requests: Vec<BatchRequest>,
 }
@@ -45,14 +45,16 @@ pub(super) struct Ground {
     pub(super) map: IdentityMap,
     /// Where the next person goes.
     pub(super) placement: Placement,
+    /// What keeps people apart.
+    pub(super) rules: Rules,
+    /// UTC days since 1970 of the batch.
+    pub(super) day: i32,
     /// Names of identifier types by number.
     pub(super) type_names: BTreeMap<u16, Name>,
     /// Part of the object's key.
     pub(super) term: Term,
     /// Part of the object's key.
     pub(super) chain: u64,
-    /// UTC days since 1970 of the batch.
-    pub(super) day: i32,
 }
 
 /// Resolves `writes` in order and lays out their object.
@@ -60,43 +62,31 @@ pub(super) struct Ground {
 /// # Errors
 /// Exhausted where a shard is full, Corrupt where the identity map is damaged.
 pub(super) fn build(writes: &[PreparedWrite], ground: &mut Ground) -> Result<Built> {
-    let mut records = Records::new();
-    for write in writes {
-        for row in 0..write.ends.len() {
-            records.push(
-                write
-                    .identifiers_of(row)
-                    .iter()
-                    .map(|known| known.identifier),
-            );
-        }
-    }
-    let mut resolver = Resolver::new();
-    let resolved = resolver
-        .resolve(
-            &ground.map,
-            &mut ground.placement,
-            &Rules::without_merges(),
-            ground.day,
-            &records,
-        )
-        .map_err(|error| Error::wrap(error.kind(), &error))?;
-    let mut batch = BatchRows::new(ground.placement.shard_count, ground.chain, &resolved.layer);
+    let resolved = resolve(writes, ground)?;
+    let mut batch = BatchRows::new(
+        ground.placement.shard_count,
+        ground.chain,
+        &resolved.layer,
+        &ground.type_names,
+    );
     let mut requests = Vec::with_capacity(writes.len());
     let mut rest = resolved.resolutions.as_slice();
     for write in writes {
         let (own, later) = rest.split_at(write.ends.len());
         rest = later;
-        requests.push(
-            batch
-                .add(write, own, &ground.type_names)
-                .map_err(internal)?,
-        );
+        requests.push(batch.add(write, own).map_err(internal)?);
+    }
+    for merge in merge_rows(writes, &resolved) {
+        batch.merged(&merge);
     }
     let created = created_people(resolved.layer.people());
-    let shards = batch.finish(&created).map_err(internal)?;
-    let is_empty = resolved.layer.is_empty() && resolved.layer.people().is_empty();
-    let layer = (!is_empty).then(|| Arc::new(resolved.layer));
+    let absorbed = resolved.merges.iter().filter(|merge| merge.landed);
+    let absorbed: Vec<OneId> = absorbed.map(|merge| merge.loser).collect();
+    let shards = batch.finish(&created, &absorbed).map_err(internal)?;
+    let decided = resolved.merges.iter().filter(|merge| !merge.landed);
+    let decided = PeopleList::new(decided.map(|merge| merge.loser));
+    let rules = rule_counts(&resolved);
+    let layer = (!resolved.layer.is_empty()).then(|| Arc::new(resolved.layer));
     let identity = layer
         .as_ref()
         .map(|layer| layer.encode())
@@ -106,302 +96,86 @@ pub(super) fn build(writes: &[PreparedWrite], ground: &mut Ground) -> Result<Bui
         object,
         layer,
         created,
+        decided,
+        rules,
         requests,
     })
 }
 
-impl PreparedWrite {
-    fn identifiers_of(&self, row: usize) -> &[super::prepare::KnownAs] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.identifiers[start..self.ends[row]]
+fn resolve(writes: &[PreparedWrite], ground: &mut Ground) -> Result<Resolved> {
+    let mut records = Records::new();
+    for write in writes {
+        for row in 0..write.ends.len() {
+            let known = write.identifiers_of(row).iter();
+            records.push(known.map(|known| known.identifier));
+        }
     }
+    let (map, placement) = (&ground.map, &mut ground.placement);
+    Resolver::new()
+        .resolve(map, placement, &ground.rules, ground.day, &records)
+        .map_err(|error| Error::wrap(error.kind(), &error))
 }
 
-/// Rows of a batch by shard and table.
-struct BatchRows<'a> {
-    layer: &'a Layer,
-    shard_count: u16,
-    dead_shard: ShardId,
-    next_row: i64,
-    streams: BTreeMap<(ShardId, Name), StreamWriter<Vec<u8>>>,
-    told: HashSet<[u8; 16]>,
-    identities: BTreeMap<ShardId, Identities>,
-    dead: Vec<(i64, String, String, DeadRow)>,
-}
-
-/// Rows of one write that go to one shard.
-#[derive(Default)]
-struct Addressed {
-    take: Vec<u32>,
-    oneids: Vec<i64>,
-    rows: Vec<i64>,
-    origins: Vec<Option<i64>>,
-}
-
-#[derive(Default)]
-struct Identities {
-    oneids: Vec<i64>,
-    rows: Vec<i64>,
-    types: Vec<String>,
-    values: Vec<String>,
-}
-
-impl<'a> BatchRows<'a> {
-    fn new(shard_count: u16, chain: u64, layer: &'a Layer) -> Self {
-        let spread = (chain % u64::from(shard_count)) as u16 + 1;
-        Self {
-            layer,
-            shard_count,
-            dead_shard: ShardId::new(spread).expect("at most the shard count"),
-            next_row: 0,
-            streams: BTreeMap::new(),
-            told: HashSet::new(),
-            identities: BTreeMap::new(),
-            dead: Vec::new(),
+/// What the table of merges learns: every merge with the row that led to it, on the side of whom
+/// the two are at the end of the batch.
+fn merge_rows<'w>(writes: &'w [PreparedWrite], resolved: &Resolved) -> Vec<MergeRow<'w>> {
+    let merges = resolved.merges.iter();
+    let into: BTreeMap<OneId, OneId> = merges.map(|merge| (merge.loser, merge.survivor)).collect();
+    let root = |mut person: OneId| {
+        while let Some(survivor) = into.get(&person) {
+            person = *survivor;
         }
-    }
-
-    fn add(
-        &mut self,
-        write: &PreparedWrite,
-        resolutions: &[Resolution],
-        types: &BTreeMap<u16, Name>,
-    ) -> Result<BatchRequest, ArrowError> {
-        let mut shards: BTreeMap<ShardId, Addressed> = BTreeMap::new();
-        let (mut created, mut rejected) = (0, write.dead.len() as u64);
-        for (row, resolution) in resolutions.iter().enumerate() {
-            created += u64::from(matches!(resolution, Resolution::Created { .. }));
-            match *resolution {
-                Resolution::Rejected(rejection) => {
-                    rejected += 1;
-                    self.reject(write, row, rejection);
-                }
-                Resolution::Created { oneid, origin } => {
-                    self.address(write, row, (oneid, origin), types, &mut shards);
-                }
-                Resolution::Existing { oneid, origin } => {
-                    self.address(write, row, (oneid, origin), types, &mut shards);
-                }
-            }
-        }
-        for dead in &write.dead {
-            self.dead_row(write, dead.clone());
-        }
-        for (shard, rows) in shards {
-            self.write_rows(shard, write, rows)?;
-        }
-        Ok(BatchRequest {
-            producer: write.producer,
-            epoch: write.epoch,
-            sequence: write.sequence,
-            rows: resolutions.len() as u64 + write.dead.len() as u64 - rejected,
-            rejected,
-            created,
-        })
-    }
-
-    fn address(
-        &mut self,
-        write: &PreparedWrite,
-        row: usize,
-        (oneid, origin): (OneId, OneId),
-        types: &BTreeMap<u16, Name>,
-        shards: &mut BTreeMap<ShardId, Addressed>,
-    ) {
-        let number = self.number();
-        let rows = shards.entry(oneid.shard()).or_default();
-        rows.take.push(row as u32);
-        rows.oneids.push(oneid.get());
-        rows.rows.push(number);
-        rows.origins.push((origin != oneid).then_some(origin.get()));
-        for known in write.identifiers_of(row) {
-            let hash = known.identifier.hash;
-            if self.layer.lookup(hash).is_none() || !self.told.insert(hash.0) {
-                continue;
-            }
-            let type_number = known.identifier.type_number;
-            let told = self.identities.entry(oneid.shard()).or_default();
-            told.oneids.push(oneid.get());
-            told.rows.push(number);
-            told.types.push(
-                types
-                    .get(&type_number)
-                    .map(Name::to_string)
-                    .unwrap_or_default(),
-            );
-            told.values.push(known.value.clone());
-        }
-    }
-
-    fn number(&mut self) -> i64 {
-        self.next_row += 1;
-        self.next_row - 1
-    }
-
-    fn reject(&mut self, write: &PreparedWrite, row: usize, why: tagma_identity::Rejection) {
-        let known = write
-            .identifiers_of(row)
-            .iter()
-            .map(|known| known.value.as_str());
-        let original = known.collect::<Vec<_>>().join(",");
-        let reason = match why {
-            tagma_identity::Rejection::WouldMerge { first, second, .. } => {
-                format!(
-                    "{}: its identifiers belong to {first} and {second}",
-                    why.reason()
-                )
-            }
-            tagma_identity::Rejection::NoIdentifier | tagma_identity::Rejection::Quarantined => {
-                why.reason().to_owned()
-            }
-        };
-        let source_row = write.source_rows[row];
-        self.dead_row(
-            write,
-            DeadRow {
-                source_row,
-                reason,
-                original,
-            },
-        );
-    }
-
-    fn dead_row(&mut self, write: &PreparedWrite, dead: DeadRow) {
-        let number = self.number();
-        self.dead.push((
-            number,
-            write.table.name.to_string(),
-            write.source.clone(),
-            dead,
-        ));
-    }
-
-    fn write_rows(
-        &mut self,
-        shard: ShardId,
-        write: &PreparedWrite,
-        rows: Addressed,
-    ) -> Result<(), ArrowError> {
-        let taken = take_record_batch(&write.columns, &UInt32Array::from(rows.take))?;
-        let batch = with_hidden(&taken, rows.oneids, rows.rows, rows.origins)?;
-        self.stream(shard, &write.table.name, batch)
-    }
-
-    fn stream(&mut self, shard: ShardId, table: &Name, b: RecordBatch) -> Result<(), ArrowError> {
-        let key = (shard, table.clone());
-        if !self.streams.contains_key(&key) {
-            let writer = StreamWriter::try_new(Vec::new(), b.schema_ref())?;
-            self.streams.insert(key.clone(), writer);
-        }
-        match self.streams.get_mut(&key) {
-            Some(writer) => writer.write(&b),
-            None => Ok(()),
-        }
-    }
-
-    /// Every shard's section, ascending; shards without rows and people are absent.
-    fn finish(mut self, created: &[CreatedPeople]) -> Result<Vec<(ShardId, Vec<u8>)>, ArrowError> {
-        let identities = Name::new(IDENTITIES).expect("a name");
-        for (shard, told) in std::mem::take(&mut self.identities) {
-            self.stream(shard, &identities, told.into_batch()?)?;
-        }
-        if !self.dead.is_empty() {
-            let letters = Name::new(DEAD_LETTERS).expect("a name");
-            let batch = dead_batch(std::mem::take(&mut self.dead))?;
-            self.stream(self.dead_shard, &letters, batch)?;
-        }
-        let mut tables: BTreeMap<ShardId, Vec<(Name, Vec<u8>)>> = BTreeMap::new();
-        for ((shard, table), writer) in self.streams {
-            tables
-                .entry(shard)
-                .or_default()
-                .push((table, writer.into_inner()?));
-        }
-        let mut sections = Vec::new();
-        for shard in ShardId::all(self.shard_count) {
-            let people = created.iter().find(|people| people.shard == shard).copied();
-            let rows = tables.remove(&shard).unwrap_or_default();
-            if people.is_some() || !rows.is_empty() {
-                sections.push((shard, encode_section(people, &rows)));
-            }
-        }
-        Ok(sections)
-    }
-}
-
-impl Identities {
-    fn into_batch(self) -> Result<RecordBatch, ArrowError> {
-        let none = vec![None; self.oneids.len()];
-        let columns = text_columns(&[("type", self.types), ("value", self.values)])?;
-        with_hidden(&columns, self.oneids, self.rows, none)
-    }
-}
-
-fn dead_batch(dead: Vec<(i64, String, String, DeadRow)>) -> Result<RecordBatch, ArrowError> {
-    let numbers: Vec<i64> = dead.iter().map(|(number, ..)| *number).collect();
-    let source_rows: Vec<u64> = dead.iter().map(|(.., row)| row.source_row).collect();
-    let text = |pick: fn(&(i64, String, String, DeadRow)) -> &String| {
-        dead.iter().map(|row| pick(row).clone()).collect::<Vec<_>>()
+        person
     };
-    let texts = text_columns(&[
-        ("table_name", text(|row| &row.1)),
-        ("source", text(|row| &row.2)),
-        ("reason", text(|row| &row.3.reason)),
-        ("original", text(|row| &row.3.original)),
-    ])?;
-    let mut fields: Vec<Field> = texts
-        .schema()
-        .fields()
-        .iter()
-        .map(|f| (**f).clone())
-        .collect();
-    fields.push(Field::new("source_row", DataType::UInt64, true));
-    let mut arrays = texts.columns().to_vec();
-    arrays.push(Arc::new(UInt64Array::from(source_rows)));
-    let columns = RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)?;
-    let nobody = vec![0; numbers.len()];
-    let none = vec![None; numbers.len()];
-    with_hidden(&columns, nobody, numbers, none)
+    let records = Ends::of(writes.iter().map(|write| write.ends.len()));
+    let identifiers = Ends::of(writes.iter().map(|write| write.identifiers.len()));
+    let row = |merge: &Merge| {
+        let (write, row) = records.place(merge.record as usize);
+        let (told_by, position) = identifiers.place(merge.identifier as usize);
+        let write = writes.get(write)?;
+        let known = writes.get(told_by)?.identifiers.get(position)?;
+        Some(MergeRow {
+            write,
+            row,
+            known,
+            loser: merge.loser,
+            survivor: merge.survivor,
+            root: root(merge.survivor),
+        })
+    };
+    resolved.merges.iter().filter_map(row).collect()
 }
 
-fn text_columns(columns: &[(&str, Vec<String>)]) -> Result<RecordBatch, ArrowError> {
-    let fields: Vec<Field> = columns
-        .iter()
-        .map(|(name, _)| Field::new(*name, DataType::Utf8, true))
-        .collect();
-    let arrays: Vec<ArrayRef> = columns
-        .iter()
-        .map(|(_, values)| Arc::new(StringArray::from(values.clone())) as ArrayRef)
-        .collect();
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+/// Where each write's part of a numbering over the whole batch ends.
+struct Ends(Vec<usize>);
+
+impl Ends {
+    fn of(lengths: impl Iterator<Item = usize>) -> Self {
+        let ends = lengths.scan(0, |end, length| {
+            *end += length;
+            Some(*end)
+        });
+        Self(ends.collect())
+    }
+
+    /// The write that a number is of, and the number within the write.
+    fn place(&self, number: usize) -> (usize, usize) {
+        let write = self.0.partition_point(|end| *end <= number);
+        let start = write.checked_sub(1).map_or(0, |before| self.0[before]);
+        (write, number - start)
+    }
 }
 
-/// `oneid`, `_row`, `_origin` before the columns.
-fn with_hidden(
-    columns: &RecordBatch,
-    oneids: Vec<i64>,
-    rows: Vec<i64>,
-    origins: Vec<Option<i64>>,
-) -> Result<RecordBatch, ArrowError> {
-    let mut fields = vec![
-        Field::new("oneid", DataType::Int64, false),
-        Field::new("_row", DataType::Int64, false),
-        Field::new("_origin", DataType::Int64, true),
-    ];
-    fields.extend(
-        columns
-            .schema()
-            .fields()
-            .iter()
-            .map(|field| (**field).clone()),
-    );
-    let mut arrays: Vec<ArrayRef> = vec![
-        Arc::new(Int64Array::from(oneids)),
-        Arc::new(Int64Array::from(rows)),
-        Arc::new(Int64Array::from(origins)),
-    ];
-    arrays.extend(columns.columns().iter().cloned());
-    RecordBatch::try_new(Arc::new(Schema::new(fields)), arrays)
+fn rule_counts(resolved: &Resolved) -> RuleCounts {
+    let counts = resolved.counts;
+    RuleCounts {
+        merged: counts.merged,
+        limit: counts.limit,
+        unique: counts.unique,
+        guard: counts.guard,
+        quarantined: counts.quarantined,
+        barred: counts.barred,
+    }
 }
 
 fn created_people(people: &[OneId]) -> Vec<CreatedPeople> {

@@ -6,7 +6,7 @@ use tagma_core::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-use super::prepare::PreparedWrite;
+use super::{landing::Leaving, prepare::PreparedWrite};
 use crate::error::{Error, Result};
 
 /// Requests that may wait; more are refused with a hint to come back.
@@ -23,6 +23,8 @@ pub(super) enum Request {
         RequestId,
         oneshot::Sender<Result<Defined>>,
     ),
+    /// Merges whose rows have been collected.
+    Land(Box<Leaving>, oneshot::Sender<Result<LogIndex>>),
 }
 
 /// Index of the entry, and what became of each document.
@@ -64,6 +66,16 @@ impl SequencerHandle {
         answer.await.map_err(|_| unknown())?
     }
 
+    /// Lets merges land; answers with the index of the entry that moved the rows.
+    ///
+    /// # Errors
+    /// As [`SequencerHandle::write`]; Conflict where one of the merges is not pending.
+    pub(crate) async fn land(&self, leaving: Leaving) -> Result<LogIndex> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Land(Box::new(leaving), reply)).await?;
+        answer.await.map_err(|_| unknown())?
+    }
+
     async fn send(&self, request: Request) -> Result<()> {
         self.queue.send(request).await.map_err(|_| stopped())
     }
@@ -75,6 +87,7 @@ impl Request {
         match self {
             Self::Write(_, reply) => drop(reply.send(Err(error))),
             Self::Define(_, _, reply) => drop(reply.send(Err(error))),
+            Self::Land(_, reply) => drop(reply.send(Err(error))),
         }
     }
 }

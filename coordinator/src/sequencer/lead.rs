@@ -4,11 +4,14 @@ use std::{collections::VecDeque, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use tagma_core::{
-    ErrorKind, Term,
-    catalog::{ApplyDocuments, Batch, Command, Outcome, Recorded, RequestId},
+    ErrorKind, LogIndex, Term,
+    catalog::{
+        ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, Outcome, PeopleList, Recorded,
+        RequestId,
+    },
     limits::BATCHES_IN_FLIGHT,
 };
-use tagma_identity::utc_day;
+use tagma_identity::{Rules, utc_day};
 use tagma_store::crash_point;
 use tokio::{
     sync::oneshot,
@@ -19,6 +22,7 @@ use tokio::{
 use super::{
     build::{Built, Ground, build},
     handle::{Defined, Request},
+    landing::{BuiltLanding, Leaving, build_landing},
     pending::{Pending, Sequences, Verdict},
     prepare::PreparedWrite,
     task::Sequencer,
@@ -26,6 +30,7 @@ use super::{
 use crate::{
     clock::now_micros,
     error::{Error, Result},
+    journal::JournalObject,
     raft::Applied,
     service::propose,
 };
@@ -34,6 +39,8 @@ use crate::{
 const LINGER: Duration = Duration::from_millis(50);
 
 type Reply = oneshot::Sender<Result<Recorded>>;
+
+type LandingReply = oneshot::Sender<Result<LogIndex>>;
 
 /// State of one stretch of leading.
 pub(super) struct Lead<'a> {
@@ -45,16 +52,38 @@ pub(super) struct Lead<'a> {
     /// When the pending batch closes at the latest.
     closes_at: Instant,
     in_flight: VecDeque<InFlight>,
+    /// A landing that waits for room.
+    landing: Option<(Box<Leaving>, LandingReply)>,
     sequences: Sequences,
 }
 
-/// A batch between "resolved" and "applied".
+/// An entry of the chain between "resolved" and "applied".
 struct InFlight {
-    /// (producer, sequence) of each write, as the batch has them.
-    requests: Vec<tagma_core::catalog::BatchRequest>,
-    replies: Vec<Vec<Reply>>,
-    entry: Option<Box<Batch>>,
+    waiting: Waiting,
+    entry: Option<Command>,
     progress: Progress,
+}
+
+/// Who waits for an entry.
+enum Waiting {
+    /// The writes of a batch: (producer, sequence) of each as the batch has them, and who is
+    /// answered.
+    Writes(Vec<BatchRequest>, Vec<Vec<Reply>>),
+    /// Who lets merges land.
+    Landing(LandingReply),
+}
+
+impl Waiting {
+    fn fail(self, error: &Error) {
+        match self {
+            Self::Writes(_, replies) => {
+                for replies in replies {
+                    answer(replies, &Err(error.clone()));
+                }
+            }
+            Self::Landing(reply) => drop(reply.send(Err(error.clone()))),
+        }
+    }
 }
 
 enum Progress {
@@ -78,6 +107,7 @@ impl<'a> Lead<'a> {
             pending: Pending::default(),
             closes_at: Instant::now(),
             in_flight: VecDeque::new(),
+            landing: None,
             sequences: Sequences::default(),
         }
     }
@@ -93,17 +123,18 @@ impl<'a> Lead<'a> {
         for replies in self.pending.replies.drain(..) {
             answer(replies, &Err(error.clone()));
         }
-        for batch in self.in_flight.drain(..) {
-            let error = match batch.entry {
+        if let Some((_, reply)) = self.landing.take() {
+            let _ = reply.send(Err(error.clone()));
+        }
+        for entry in self.in_flight.drain(..) {
+            let error = match entry.entry {
                 Some(_) => error.clone(),
                 None => Error::new(
                     ErrorKind::Timeout,
                     "it is not known whether this was committed: send it again",
                 ),
             };
-            for replies in batch.replies {
-                answer(replies, &Err(error.clone()));
-            }
+            entry.waiting.fail(&error);
         }
         outcome
     }
@@ -114,7 +145,12 @@ impl<'a> Lead<'a> {
             if self.must_close() {
                 self.close_batch().await?;
             }
-            let has_room = !self.pending.is_full();
+            if self.in_flight.len() < BATCHES_IN_FLIGHT
+                && let Some((leaving, reply)) = self.landing.take()
+            {
+                self.stage_landing(*leaving, reply).await?;
+            }
+            let has_room = !self.pending.is_full() && self.landing.is_none();
             let waits = !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT;
             tokio::select! {
                 biased;
@@ -143,6 +179,7 @@ impl<'a> Lead<'a> {
                             return Err(error);
                         }
                     }
+                    Some(Request::Land(leaving, reply)) => self.landing = Some((leaving, reply)),
                     None => return Ok(()),
                 },
                 () = sleep_until(self.closes_at), if waits => {}
@@ -175,9 +212,16 @@ impl<'a> Lead<'a> {
     fn join_staged(&mut self, write: &PreparedWrite, reply: Reply) {
         let pending = self.pending.writes.iter().zip(&mut self.pending.replies);
         let waiting = pending.map(|(w, replies)| ((w.producer, w.sequence), replies));
-        let flying = self.in_flight.iter_mut().flat_map(|batch| {
-            let requests = batch.requests.iter().map(|r| (r.producer, r.sequence));
-            requests.zip(&mut batch.replies)
+        let flying = self
+            .in_flight
+            .iter_mut()
+            .filter_map(|entry| match &mut entry.waiting {
+                Waiting::Writes(requests, replies) => Some((requests, replies)),
+                Waiting::Landing(_) => None,
+            });
+        let flying = flying.flat_map(|(requests, replies)| {
+            let requests = requests.iter().map(|r| (r.producer, r.sequence));
+            requests.zip(replies)
         });
         let wanted = (write.producer, write.sequence);
         match waiting.chain(flying).find(|(key, _)| *key == wanted) {
@@ -226,10 +270,11 @@ impl<'a> Lead<'a> {
         let mut ground = Ground {
             map,
             placement,
+            rules: Rules::new(catalog.identifiers.values()),
+            day: self.today(),
             type_names: types.collect(),
             term: self.term,
             chain: self.chain + 1,
-            day: utc_day(now_micros().max(catalog.stamp)),
         };
         let day = ground.day;
         let built = tokio::task::spawn_blocking(move || build(&writes, &mut ground))
@@ -244,18 +289,7 @@ impl<'a> Lead<'a> {
 
     /// Starts the put of a staged batch.
     fn launch(&mut self, built: Built, replies: Vec<Vec<Reply>>) {
-        let (store, journal) = (self.sequencer.store.clone(), self.sequencer.journal.clone());
-        let (object, layout) = (built.object.bytes.clone(), built.object.layout.clone());
-        let put = tokio::spawn(async move {
-            crash_point("commit.before_put");
-            store
-                .create(&layout.object.key, object.clone(), layout.nonce)
-                .await?;
-            crash_point("commit.after_put");
-            journal.remember(&layout.object.key, object);
-            Ok(())
-        });
-        let layout = built.object.layout;
+        let layout = built.object.layout.clone();
         let entry = Batch {
             chain: self.chain,
             object: layout.object,
@@ -263,12 +297,73 @@ impl<'a> Lead<'a> {
             sections: layout.sections,
             identity: layout.identity,
             created: built.created,
+            decided: built.decided,
+            rules: built.rules,
             requests: built.requests.clone(),
         };
+        let waiting = Waiting::Writes(built.requests, replies);
+        self.put(built.object, Command::Batch(Box::new(entry)), waiting);
+    }
+
+    /// Builds a landing on top of everything staged and starts its put.
+    async fn stage_landing(&mut self, leaving: Leaving, reply: LandingReply) -> Result<()> {
+        let map = self.sequencer.directory.snapshot();
+        let place = (self.term, self.chain + 1);
+        let built = tokio::task::spawn_blocking(move || build_landing(&leaving, &map, place));
+        let built = built
+            .await
+            .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
+        let BuiltLanding {
+            object,
+            layer,
+            landed,
+        } = match built {
+            Ok(built) => built,
+            // Nothing is staged: only this landing has failed.
+            Err(error) => {
+                let _ = reply.send(Err(error));
+                return Ok(());
+            }
+        };
+        let (nonce, day) = (object.layout.nonce, self.today());
+        self.sequencer.directory.stage(nonce, Some(layer), day)?;
+        self.chain += 1;
+        let layout = object.layout.clone();
+        let entry = ChangePeople {
+            chain: self.chain,
+            object: layout.object,
+            nonce: layout.nonce.0,
+            sections: layout.sections,
+            identity: layout.identity,
+            decided: PeopleList::default(),
+            landed,
+        };
+        let command = Command::ChangePeople(Box::new(entry));
+        self.put(object, command, Waiting::Landing(reply));
+        Ok(())
+    }
+
+    /// UTC days since 1970, never before an applied entry's.
+    fn today(&self) -> i32 {
+        utc_day(now_micros().max(self.sequencer.raft.catalog().stamp))
+    }
+
+    /// Starts the put of a staged entry's object.
+    fn put(&mut self, object: JournalObject, entry: Command, waiting: Waiting) {
+        let (store, journal) = (self.sequencer.store.clone(), self.sequencer.journal.clone());
+        let (bytes, layout) = (object.bytes, object.layout);
+        let put = tokio::spawn(async move {
+            crash_point("commit.before_put");
+            store
+                .create(&layout.object.key, bytes.clone(), layout.nonce)
+                .await?;
+            crash_point("commit.after_put");
+            journal.remember(&layout.object.key, bytes);
+            Ok(())
+        });
         self.in_flight.push_back(InFlight {
-            requests: built.requests,
-            replies,
-            entry: Some(Box::new(entry)),
+            waiting,
+            entry: Some(entry),
             progress: Progress::Putting(put),
         });
     }
@@ -279,6 +374,7 @@ impl<'a> Lead<'a> {
             Step::Put(Err(error)) | Step::Proposed(Err(error)) => return Err(self.fail(error)),
             Step::Proposed(Ok(applied)) => match applied.outcome {
                 Outcome::Batch(recorded) => self.ack(&recorded),
+                Outcome::Done => self.ack_landing(applied.index),
                 // One request of the batch does not fit any more (a fenced producer): sent again,
                 // each is judged for itself.
                 Outcome::Refused(refusal) => {
@@ -294,13 +390,13 @@ impl<'a> Lead<'a> {
         let Some(front) = self.in_flight.front_mut() else {
             return;
         };
-        let Some(batch) = front.entry.take() else {
+        let Some(command) = front.entry.take() else {
             return;
         };
         let (raft, term) = (self.sequencer.raft.clone(), self.term);
         let proposal = async move {
             crash_point("commit.before_propose");
-            let applied = propose(&raft, Command::Batch(batch), None, Some(term)).await;
+            let applied = propose(&raft, command, None, Some(term)).await;
             crash_point("commit.after_propose");
             applied
         };
@@ -312,17 +408,27 @@ impl<'a> Lead<'a> {
         let Some(front) = self.in_flight.pop_front() else {
             return;
         };
-        for (replies, recorded) in front.replies.into_iter().zip(recorded) {
-            answer(replies, &Ok(*recorded));
+        if let Waiting::Writes(_, replies) = front.waiting {
+            for (replies, recorded) in replies.into_iter().zip(recorded) {
+                answer(replies, &Ok(*recorded));
+            }
+        }
+    }
+
+    fn ack_landing(&mut self, index: LogIndex) {
+        if let Some(InFlight {
+            waiting: Waiting::Landing(reply),
+            ..
+        }) = self.in_flight.pop_front()
+        {
+            let _ = reply.send(Ok(index));
         }
     }
 
     /// The front batch fails with its own error; what is behind it is answered by `run`.
     fn fail(&mut self, error: Error) -> Error {
         if let Some(front) = self.in_flight.pop_front() {
-            for replies in front.replies {
-                answer(replies, &Err(error.clone()));
-            }
+            front.waiting.fail(&error);
         }
         error
     }

@@ -9,8 +9,11 @@
 //!                             └ closes at 8 MiB, 1,000 requests, 50 ms, or when none is under way
 //! ```
 
+mod batch_rows;
 mod build;
+mod built_in_rows;
 mod handle;
+mod landing;
 mod lead;
 mod pending;
 mod prepare;
@@ -18,5 +21,6 @@ mod rows;
 mod task;
 
 pub(crate) use self::handle::SequencerHandle;
+pub(crate) use self::landing::Leaving;
 pub(crate) use self::prepare::{DeadRow, Preparer, RawWrite};
 pub(crate) use self::task::Sequencer;

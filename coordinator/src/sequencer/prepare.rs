@@ -84,6 +84,14 @@ pub(crate) struct PreparedWrite {
     pub(crate) bytes: usize,
 }
 
+impl PreparedWrite {
+    /// Identifiers of a row.
+    pub(super) fn identifiers_of(&self, row: usize) -> &[KnownAs] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.identifiers[start..self.ends[row]]
+    }
+}
+
 /// An identifier of a row: the hash that counts, and the value for the `identities` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct KnownAs {

@@ -30,6 +30,9 @@ pub const BATCH_REQUESTS: usize = 1_000;
 /// Batches that are put at the same time.
 pub const BATCHES_IN_FLIGHT: usize = 4;
 
+/// People of one shard whose merges land by one entry.
+pub const PEOPLE_PER_LANDING: usize = 16_384;
+
 /// Bytes of a data entry in the Raft log.
 pub const DATA_ENTRY_BYTES_MAX: usize = 64 * 1024;
 

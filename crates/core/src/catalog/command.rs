@@ -160,8 +160,40 @@ pub struct Batch {
     /// People merged away by it whose rows have still to move.
     #[serde(default)]
     pub decided: PeopleList,
+    /// How often each identity rule fired in it.
+    #[serde(default)]
+    pub rules: RuleCounts,
     /// The requests in the batch, in the order in which their rows count.
     pub requests: Vec<BatchRequest>,
+}
+
+/// How often each identity rule fired.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuleCounts {
+    /// People merged away.
+    pub merged: u64,
+    /// Identifiers left out: the person would have too many values of their type.
+    pub limit: u64,
+    /// Identifiers left out: the person would have two values of a unique type.
+    pub unique: u64,
+    /// Identifiers left out: one person would consist of too many.
+    pub guard: u64,
+    /// Identifiers left out: they link more people than their type allows.
+    pub quarantined: u64,
+    /// Records that would have joined two people who are kept apart.
+    pub barred: u64,
+}
+
+impl RuleCounts {
+    /// Adds another's.
+    pub fn add(&mut self, other: &Self) {
+        self.merged += other.merged;
+        self.limit += other.limit;
+        self.unique += other.unique;
+        self.guard += other.guard;
+        self.quarantined += other.quarantined;
+        self.barred += other.barred;
+    }
 }
 
 /// Rows move between people; nothing is new.

@@ -17,7 +17,7 @@ mod state;
 
 pub use self::command::{
     ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, CommitManifest, CreateCluster,
-    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId,
+    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId, RuleCounts,
 };
 pub use self::history::History;
 pub use self::objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef};

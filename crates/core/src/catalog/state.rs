@@ -4,7 +4,7 @@ use imbl::{OrdMap, Vector};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    command::RequestId,
+    command::{RequestId, RuleCounts},
     history::History,
     objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef},
     outcome::Outcome,
@@ -47,6 +47,9 @@ pub struct Catalog {
     /// Merges that are decided and have not landed: who is merged away, and since when.
     #[serde(default)]
     pub pending_merges: OrdMap<OneId, LogIndex>,
+    /// How often each identity rule has fired.
+    #[serde(default)]
+    pub rules: RuleCounts,
     /// Worker processes.
     pub workers: OrdMap<NodeId, Worker>,
     /// Who owns which shard.

@@ -103,6 +103,7 @@ fn batch(chain: u64, first: u32, requests: Vec<BatchRequest>) -> Command {
         )],
         identity: None,
         decided: PeopleList::default(),
+        rules: RuleCounts::default(),
         created: vec![CreatedPeople {
             shard: shard(1),
             first,

@@ -25,6 +25,7 @@ impl Catalog {
         self.people = people;
         self.producers = producers;
         self.pending_merges = pending;
+        self.rules.add(&batch.rules);
         self.chain = batch.chain;
         self.journal.insert(
             index,

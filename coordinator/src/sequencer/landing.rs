@@ -1,0 +1,146 @@
+//! From rows that leave people to the object of the entry that moves them: merges land.
+//!
+//! Owns where rows go: to the survivor as it stands when the entry is built. Rows keep their
+//! arrival and the OneID that they came in under.
+
+use std::{collections::BTreeMap, io::Cursor, sync::Arc};
+
+use arrow::{
+    array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
+    compute::take_record_batch,
+    datatypes::Int64Type,
+    error::ArrowError,
+    ipc::{reader::StreamReader, writer::StreamWriter},
+};
+use bytes::Bytes;
+use tagma_core::{
+    ErrorKind, OneId, ShardId, Term,
+    catalog::PeopleList,
+    journal::{Departure, SectionParts, encode_section},
+    schema::{HIDDEN_COLUMNS, Name},
+};
+use tagma_identity::{ForestChange, IdentityMap, Layer, LayerBuilder};
+
+use crate::{
+    error::{Error, Result},
+    journal::JournalObject,
+};
+
+/// Rows of people who are merged away, as their shard's owner collected them.
+#[derive(Debug, Clone)]
+pub(crate) struct Leaving {
+    /// The people; no row of theirs can arrive any more.
+    pub(crate) people: Vec<OneId>,
+    /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin`, the columns.
+    pub(crate) tables: Vec<(Name, Bytes)>,
+}
+
+/// A landing that is ready to be put.
+#[derive(Debug)]
+pub(super) struct BuiltLanding {
+    /// The object.
+    pub(super) object: JournalObject,
+    /// What it adds to the identity map.
+    pub(super) layer: Arc<Layer>,
+    /// Whose merges land.
+    pub(super) landed: PeopleList,
+}
+
+/// Lays out the landing of `leaving` upon `map`, staged layers included.
+///
+/// # Errors
+/// Corrupt where the rows are not as workers send them, Conflict where somebody is not merged.
+pub(super) fn build_landing(
+    leaving: &Leaving,
+    map: &IdentityMap,
+    (term, chain): (Term, u64),
+) -> Result<BuiltLanding> {
+    let mut sections: BTreeMap<ShardId, SectionParts> = BTreeMap::new();
+    let mut layer = LayerBuilder::new(1, map.creation_count());
+    for person in &leaving.people {
+        if map.forest().root(*person) == *person {
+            let message = format!("{person} is not merged into anybody");
+            return Err(Error::new(ErrorKind::Conflict, message));
+        }
+        layer.change(ForestChange::Landed { loser: *person });
+        let section = sections.entry(person.shard()).or_default();
+        section.people.left.push(Departure {
+            ordinal: person.ordinal(),
+            origins: None,
+        });
+    }
+    for (table, stream) in &leaving.tables {
+        let moved = by_shard(stream, map).map_err(|error| unreadable(table, &error))?;
+        for (shard, stream) in moved {
+            let section = sections.entry(shard).or_default();
+            section.moved.push((table.clone(), stream));
+        }
+    }
+    let layer = layer.finish();
+    let layer = layer.map_err(|error| Error::wrap(error.kind(), &error))?;
+    let parts = sections.iter();
+    let shards: Vec<(ShardId, Vec<u8>)> = parts
+        .map(|(shard, parts)| (*shard, encode_section(parts)))
+        .collect();
+    let object = JournalObject::encode(term, chain, &shards, &layer.encode());
+    Ok(BuiltLanding {
+        object,
+        layer: Arc::new(layer),
+        landed: PeopleList::new(leaving.people.iter().copied()),
+    })
+}
+
+fn unreadable(table: &Name, error: &ArrowError) -> Error {
+    let message = format!("rows of `{table}` that move cannot be read: {error}");
+    Error::new(ErrorKind::Corrupt, message)
+}
+
+/// The rows of a stream under the OneIDs that they go to, a stream for each shard.
+fn by_shard(
+    stream: &[u8],
+    map: &IdentityMap,
+) -> std::result::Result<Vec<(ShardId, Vec<u8>)>, ArrowError> {
+    let mut writers: BTreeMap<ShardId, StreamWriter<Vec<u8>>> = BTreeMap::new();
+    for batch in StreamReader::try_new(Cursor::new(stream), None)? {
+        for (shard, rows) in addressed(&batch?, map)? {
+            if !writers.contains_key(&shard) {
+                let writer = StreamWriter::try_new(Vec::new(), rows.schema_ref())?;
+                writers.insert(shard, writer);
+            }
+            if let Some(writer) = writers.get_mut(&shard) {
+                writer.write(&rows)?;
+            }
+        }
+    }
+    let streams = writers.into_iter();
+    streams
+        .map(|(shard, writer)| Ok((shard, writer.into_inner()?)))
+        .collect()
+}
+
+fn addressed(
+    batch: &RecordBatch,
+    map: &IdentityMap,
+) -> std::result::Result<Vec<(ShardId, RecordBatch)>, ArrowError> {
+    let place = batch.schema().index_of(HIDDEN_COLUMNS[0])?;
+    let oneids = batch.column(place).as_primitive_opt::<Int64Type>();
+    let oneids = oneids.filter(|oneids| oneids.null_count() == 0);
+    let wrong = || ArrowError::SchemaError("oneid is no whole number".to_owned());
+    let mut rows: BTreeMap<ShardId, (Vec<u32>, Vec<i64>)> = BTreeMap::new();
+    for (row, oneid) in (0..).zip(oneids.ok_or_else(wrong)?.values()) {
+        let person = map
+            .forest()
+            .root(OneId::from_i64(*oneid).ok_or_else(wrong)?);
+        let (take, people) = rows.entry(person.shard()).or_default();
+        take.push(row);
+        people.push(person.get());
+    }
+    let mut parts = Vec::with_capacity(rows.len());
+    for (shard, (take, people)) in rows {
+        let taken = take_record_batch(batch, &UInt32Array::from(take))?;
+        let mut columns: Vec<ArrayRef> = taken.columns().to_vec();
+        columns[place] = Arc::new(Int64Array::from(people));
+        parts.push((shard, RecordBatch::try_new(taken.schema(), columns)?));
+    }
+    Ok(parts)
+}

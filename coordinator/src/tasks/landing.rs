@@ -1,0 +1,136 @@
+//! Lets decided merges land: shard by shard, the rows of people who are merged away are collected
+//! from their owner and go to their survivors by one entry.
+//!
+//! Owns nothing that a crash could lose: what is pending stands in the catalog, and a landing that
+//! was made twice is taken once.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use futures::future::join_all;
+use tagma_core::{
+    ErrorKind, LogIndex, OneId, ShardId, catalog::Catalog, limits::PEOPLE_PER_LANDING, schema::Name,
+};
+use tagma_store::crash_point;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, warn};
+
+use crate::{
+    error::{Error, Result},
+    query::Leavers,
+    sequencer::Leaving,
+    service::Context,
+};
+
+/// How often pending merges are looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Runs until `stop`.
+pub(crate) async fn land_merges(context: Context, stop: CancellationToken) {
+    let mut ticks = interval(TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        while context.raft.leadership().borrow().is_leader && land_due(&context).await {
+            if stop.is_cancelled() {
+                return;
+            }
+        }
+    }
+}
+
+/// One landing of every shard that has due merges; whether more may be due.
+async fn land_due(context: &Context) -> bool {
+    let catalog = context.catalog();
+    let served = *context.served.watch().borrow();
+    let due = due(&catalog, served);
+    let landings = due
+        .into_iter()
+        .map(|(shard, people)| land(context, &catalog, served, (shard, people)));
+    let mut landed = false;
+    for outcome in join_all(landings).await {
+        match outcome {
+            Ok(people) => landed |= people > 0,
+            Err(error) => {
+                warn!(%error, "merges have not landed yet");
+                return false;
+            }
+        }
+    }
+    landed
+}
+
+/// By shard the people whose rows can move: no row of theirs arrives after `served`.
+fn due(catalog: &Catalog, served: LogIndex) -> BTreeMap<ShardId, Vec<OneId>> {
+    let mut due: BTreeMap<ShardId, Vec<OneId>> = BTreeMap::new();
+    for (person, decided) in &catalog.pending_merges {
+        let people = due.entry(person.shard()).or_default();
+        if *decided <= served && people.len() < PEOPLE_PER_LANDING {
+            people.push(*person);
+        }
+    }
+    due.retain(|_, people| !people.is_empty());
+    due
+}
+
+/// How many people have landed.
+async fn land(
+    context: &Context,
+    catalog: &Catalog,
+    served: LogIndex,
+    (shard, people): (ShardId, Vec<OneId>),
+) -> Result<usize> {
+    let leavers = Leavers { shard, people };
+    let rows = context
+        .router
+        .collect_rows(catalog, served, &leavers)
+        .await?;
+    crash_point("landing.after_collect");
+    let people = rows.people.min(leavers.people.len());
+    let tables = rows.tables.into_iter().map(|(table, stream)| {
+        let table = Name::new(&table).map_err(|e| Error::wrap(ErrorKind::Corrupt, &e))?;
+        Ok((table, stream))
+    });
+    let leaving = Leaving {
+        people: leavers.people[..people].to_vec(),
+        tables: tables.collect::<Result<_>>()?,
+    };
+    let index = context.sequencer.land(leaving).await?;
+    crash_point("landing.after_commit");
+    debug!(
+        log_index = index.0,
+        shard = shard.get(),
+        people,
+        "merges have landed"
+    );
+    Ok(people)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn merges_are_due_once_their_decision_is_served() {
+        let shard = |number| ShardId::new(number).expect("a shard");
+        let person = |number, ordinal| OneId::new(shard(number), ordinal);
+        let mut catalog = Catalog::default();
+        for (person, decided) in [
+            (person(1, 4), 7),
+            (person(1, 2), 5),
+            (person(2, 0), 9),
+            (person(3, 1), 6),
+        ] {
+            catalog.pending_merges.insert(person, LogIndex(decided));
+        }
+        let due = due(&catalog, LogIndex(7));
+        let expected = BTreeMap::from([
+            (shard(1), vec![person(1, 2), person(1, 4)]),
+            (shard(3), vec![person(3, 1)]),
+        ]);
+        assert_eq!(due, expected);
+    }
+}
