@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use arrow::error::ArrowError;
 use tagma_core::{
-    ErrorKind, OneId, Term,
+    ErrorKind, OneId, ShardId, Term,
     catalog::{BatchRequest, CreatedPeople, PeopleList, RuleCounts},
     schema::Name,
 };
