@@ -1,7 +1,8 @@
 //! ClusterService.
 
 use tagma_proto::pb::cluster::v1::{
-    Node, Shard, StatusRequest, StatusResponse, cluster_service_server::ClusterService,
+    IdentityRules, Node, Shard, StatusRequest, StatusResponse,
+    cluster_service_server::ClusterService,
 };
 use tonic::{Request, Response, Status};
 
@@ -38,6 +39,15 @@ impl ClusterService for Cluster {
             nodes: now.nodes.into_iter().map(node).collect(),
             shards: now.shards.into_iter().map(shard).collect(),
             people_created: now.people_created,
+            pending_merges: now.pending_merges,
+            identity_rules: Some(IdentityRules {
+                merged: now.rules.merged,
+                limit: now.rules.limit,
+                unique: now.rules.unique,
+                guard: now.rules.guard,
+                quarantined: now.rules.quarantined,
+                barred: now.rules.barred,
+            }),
             timezone: now.zone,
         }))
     }

@@ -162,5 +162,6 @@ fn load(load: service::Load) -> Load {
         table: load.table.to_string(),
         file: load.file,
         file_bytes: load.bytes,
+        settled_log_index: load.settled.0,
     }
 }

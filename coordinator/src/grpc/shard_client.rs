@@ -17,7 +17,7 @@ use super::convert::error;
 use crate::{
     error::{Error, Result},
     query::{
-        CollectedRows, CountAnswer, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
+        CollectedRows, CountAnswer, Leavers, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
         ShardCalls, ShardRead,
     },
 };
@@ -147,19 +147,20 @@ impl ShardCalls for ShardClients {
         address: &str,
         cluster_id: &str,
         index: LogIndex,
-        shard: (ShardId, ShardEpoch),
-        people: &[OneId],
+        epoch: ShardEpoch,
+        leavers: &Leavers,
     ) -> Result<CollectedRows> {
-        let leavers = people.iter().map(|person| pb::Leaver {
+        let people = leavers.people.iter().map(|person| pb::Leaver {
             oneid: person.get(),
             origins: Vec::new(),
         });
         let request = pb::CollectRowsRequest {
             cluster_id: cluster_id.to_owned(),
             log_index: index.0,
-            shard: Some(to_epoch(shard)),
-            leavers: leavers.collect(),
+            shard: Some(to_epoch((leavers.shard, epoch))),
+            leavers: people.collect(),
             bytes_max: 0,
+            tables: leavers.tables.clone(),
         };
         let answer = self
             .client(address)?

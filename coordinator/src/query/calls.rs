@@ -76,6 +76,8 @@ pub(crate) struct Leavers {
     pub(crate) shard: ShardId,
     /// Who.
     pub(crate) people: Vec<OneId>,
+    /// Only rows of these tables; empty: of all.
+    pub(crate) tables: Vec<String>,
 }
 
 /// Rows that are to move.
@@ -116,7 +118,7 @@ pub(crate) trait ShardCalls: Send + Sync {
         address: &str,
         cluster_id: &str,
         index: LogIndex,
-        shard: (ShardId, ShardEpoch),
-        people: &[OneId],
+        epoch: ShardEpoch,
+        leavers: &Leavers,
     ) -> Result<CollectedRows>;
 }

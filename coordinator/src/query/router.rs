@@ -222,9 +222,8 @@ impl Router {
         self.ask(shard, |address, epoch| {
             let (calls, cluster) = (self.calls.clone(), cluster.clone());
             async move {
-                let (shard, people) = ((shard, epoch), leavers.people.as_slice());
                 calls
-                    .collect_rows(&address, &cluster, index, shard, people)
+                    .collect_rows(&address, &cluster, index, epoch, leavers)
                     .await
             }
         })

@@ -1,6 +1,6 @@
 //! The cluster as SREs see it.
 
-use tagma_core::{LogIndex, ShardId};
+use tagma_core::{LogIndex, ShardId, catalog::RuleCounts};
 
 use super::Context;
 use crate::error::Result;
@@ -25,6 +25,9 @@ pub(crate) struct ClusterStatus {
     pub(crate) nodes: Vec<NodeStatus>,
     pub(crate) shards: Vec<ShardStatus>,
     pub(crate) people_created: u64,
+    /// Merges whose rows have not moved yet.
+    pub(crate) pending_merges: u64,
+    pub(crate) rules: RuleCounts,
 }
 
 /// A process.
@@ -74,6 +77,8 @@ impl ClusterService {
             nodes: self.nodes(),
             shards: self.shards(),
             people_created: catalog.people.created,
+            pending_merges: catalog.pending_merges.len() as u64,
+            rules: catalog.rules,
         })
     }
 

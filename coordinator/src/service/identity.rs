@@ -59,6 +59,10 @@ impl IdentityService {
         Self { context }
     }
 
+    pub(super) fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// The person that a name means at `index`.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
 //! Rows in: loads, producers, writes.
 
+use std::time::Duration;
+
 use tagma_core::{
-    ErrorKind,
+    ErrorKind, LogIndex,
     catalog::{Command, LoadState, OpenLoad, Outcome, ProducerId, Recorded},
     schema::Name,
 };
@@ -11,6 +13,9 @@ use crate::{
     error::{Error, Result},
     sequencer::{Preparer, RawWrite},
 };
+
+/// Time for merges to land once all rows of a load are in.
+const SETTLING_PATIENCE: Duration = Duration::from_secs(60);
 
 /// Exactly-once ingestion.
 #[derive(Clone)]
@@ -25,6 +30,8 @@ pub(crate) struct Load {
     pub(crate) table: Name,
     pub(crate) file: String,
     pub(crate) bytes: u64,
+    /// From this index on every merge that a finished load decided has landed; 0: not waited for.
+    pub(crate) settled: LogIndex,
 }
 
 impl IngestService {
@@ -47,7 +54,11 @@ impl IngestService {
             return Err(Error::new(ErrorKind::NotFound, message));
         }
         let applied = propose_accepted(&self.context.raft, Command::OpenLoad(open), None).await?;
-        self.load(applied.outcome)
+        let load = self.load(applied.outcome)?;
+        match load.state.finished {
+            true => self.settled(load).await,
+            false => Ok(load),
+        }
     }
 
     /// Announces a producer; answers its number, epoch and last sequence.
@@ -102,7 +113,34 @@ impl IngestService {
             sequences,
         };
         let applied = propose_accepted(&self.context.raft, command, None).await?;
-        self.load(applied.outcome)
+        self.settled(self.load(applied.outcome)?).await
+    }
+
+    /// A finished load once every merge that its rows decided has landed.
+    ///
+    /// # Errors
+    /// Unavailable where that takes too long: the rows are in all the same.
+    async fn settled(&self, mut load: Load) -> Result<Load> {
+        let through = load.state.last_index;
+        let mut applied = self.context.raft.applied();
+        let landed = async {
+            loop {
+                applied.borrow_and_update();
+                let catalog = self.context.catalog();
+                let mut pending = catalog.pending_merges.values();
+                if !pending.any(|decided| *decided <= through) {
+                    return Some(catalog.applied);
+                }
+                applied.changed().await.ok()?;
+            }
+        };
+        let landed = tokio::time::timeout(SETTLING_PATIENCE, landed).await;
+        load.settled = landed.ok().flatten().ok_or_else(|| {
+            let message = "all rows are in, but merges of people have not landed yet: see \
+                           `tagma cluster status`, and load again to wait for them";
+            Error::new(ErrorKind::Unavailable, message)
+        })?;
+        Ok(load)
     }
 
     /// All loads, newest first.
@@ -115,6 +153,7 @@ impl IngestService {
                 table: info.table.clone(),
                 file: info.file.clone(),
                 bytes: info.bytes,
+                settled: LogIndex::ZERO,
             })
         });
         loads.collect()
@@ -135,6 +174,7 @@ impl IngestService {
             table: info.table,
             file: info.file,
             bytes: info.bytes,
+            settled: LogIndex::ZERO,
         })
     }
 }

@@ -83,7 +83,11 @@ async fn land(
     served: LogIndex,
     (shard, people): (ShardId, Vec<OneId>),
 ) -> Result<usize> {
-    let leavers = Leavers { shard, people };
+    let leavers = Leavers {
+        shard,
+        people,
+        tables: Vec::new(),
+    };
     let rows = context
         .router
         .collect_rows(catalog, served, &leavers)

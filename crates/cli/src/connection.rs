@@ -136,6 +136,9 @@ calls! {
     status: ClusterServiceClient.status(cluster::StatusRequest) -> cluster::StatusResponse;
     /// The person behind an identifier.
     resolve: IdentityServiceClient.resolve(identity::ResolveRequest) -> identity::ResolveResponse;
+    /// Why somebody is one person.
+    explain_person: IdentityServiceClient.explain(identity::ExplainRequest)
+        -> identity::ExplainResponse;
     /// Announces a file.
     open_load: IngestServiceClient.open_load(ingest::OpenLoadRequest) -> ingest::OpenLoadResponse;
     /// Sends rows; repeated under their sequence.

@@ -20,7 +20,7 @@ pub use self::count::{Counts, count};
 pub use self::error::{Error, Result};
 pub use self::identities::{Identifiers, IdentityReader};
 pub use self::members::{BATCH_PEOPLE, MemberStream, MembersOf, members};
-pub use self::moving::{Leaver, Moving, collect_rows};
+pub use self::moving::{Collect, Leaver, Moving, collect_rows};
 pub use self::person::{PersonAnswer, person};
 pub use self::pool::{BrokenOff, Pool};
 pub use self::run_tags::{JobOf, Pack, run_tags};

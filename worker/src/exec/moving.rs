@@ -12,6 +12,7 @@ use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 use tagma_core::id::RowSeq;
+use tagma_core::limits::BATCH_BYTES;
 use tagma_core::schema::{HIDDEN_COLUMNS, Name};
 use tagma_core::{ErrorKind, LogIndex, OneId};
 use tagma_sql::run::BlockReader;
@@ -27,6 +28,17 @@ pub struct Leaver {
     pub person: OneId,
     /// Only rows that came in under these OneIDs; empty: all.
     pub origins: Vec<OneId>,
+}
+
+/// Which rows are collected.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Collect {
+    /// Whose, ascending by person.
+    pub leavers: Vec<Leaver>,
+    /// Of these tables; empty: of all.
+    pub tables: Vec<String>,
+    /// Until there are so many bytes; 0: as many as a batch may have.
+    pub bytes_max: usize,
 }
 
 /// Rows that move.
@@ -60,17 +72,17 @@ impl Error {
     }
 }
 
-/// Collects the rows of `leavers` (ascending by person) at the snapshot's index: of as many, from
-/// the first one on, as fit into `bytes_max`, and of at least one.
+/// Collects rows at the snapshot's index: of as many people, from the first one on, as fit into
+/// the limit, and of at least one.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn collect_rows(
     snapshot: &Snapshot,
     blocks: &BlockReader,
-    leavers: &[Leaver],
-    bytes_max: usize,
+    collect: &Collect,
 ) -> Result<Moving, Error> {
+    let leavers = collect.leavers.as_slice();
     let people: Vec<i64> = leavers.iter().map(|leaver| leaver.person.get()).collect();
     let choice = Choice {
         index: snapshot.index,
@@ -78,7 +90,11 @@ pub async fn collect_rows(
         people: &people,
     };
     let mut rows: Vec<(Name, RecordBatch)> = Vec::new();
-    for (name, table) in &snapshot.state.tables {
+    let is_asked = |name: &Name| {
+        collect.tables.is_empty() || collect.tables.iter().any(|asked| asked == name.as_str())
+    };
+    let tables = snapshot.state.tables.iter();
+    for (name, table) in tables.filter(|(name, _)| is_asked(name)) {
         for batch in batches(snapshot, table, blocks, &people).await? {
             let staying = snapshot.state.departed.staying(batch, snapshot.index)?;
             let chosen = choice.rows(&staying)?;
@@ -87,6 +103,10 @@ pub async fn collect_rows(
             }
         }
     }
+    let bytes_max = match collect.bytes_max {
+        0 => BATCH_BYTES,
+        bytes => bytes,
+    };
     let fitting = fitting(&people, &rows, bytes_max)?;
     let last = fitting.checked_sub(1).map_or(i64::MIN, |last| people[last]);
     Ok(Moving {

@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::convert::{invalid, leaver, one_id, read, shard_epoch, status};
 use super::deadline::deadline;
-use crate::exec::MembersOf;
+use crate::exec::{Collect, MembersOf};
 use crate::metrics;
 use crate::server::WorkerHandle;
 use crate::service::{self, Address, RunTags, Service};
@@ -149,10 +149,12 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
         let shard = shard_epoch(request.shard)?;
         let leavers = request.leavers.into_iter().map(leaver);
         let leavers = leavers.collect::<Result<Vec<_>, _>>()?;
-        let bytes_max = usize::try_from(request.bytes_max).unwrap_or(usize::MAX);
-        let moving = self
-            .service
-            .collect_rows(address, shard, leavers, bytes_max);
+        let collect = Collect {
+            leavers,
+            tables: request.tables,
+            bytes_max: usize::try_from(request.bytes_max).unwrap_or(usize::MAX),
+        };
+        let moving = self.service.collect_rows(address, shard, collect);
         let moving = answer("collect_rows", start, moving.await)?;
         let tables = moving
             .tables

@@ -6,14 +6,13 @@ use bytes::Bytes;
 use futures::future::join_all;
 use tagma_core::catalog::codec;
 use tagma_core::job::ShardPlan;
-use tagma_core::limits::BATCH_BYTES;
 use tagma_core::{OneId, ShardEpoch, ShardId};
 
 use super::Service;
 use super::admission::Address;
 use super::error::{Error, Result};
 use crate::exec::{
-    self, Counts, IdentityReader, Leaver, MemberStream, MembersOf, Moving, PersonAnswer, Target,
+    self, Collect, Counts, IdentityReader, MemberStream, MembersOf, Moving, PersonAnswer, Target,
 };
 
 /// A plan over shards.
@@ -102,7 +101,7 @@ impl Service {
         })
     }
 
-    /// The rows of people who leave the shard, up to about `bytes_max`; 0 is 8 MiB.
+    /// The rows of people who leave the shard.
     ///
     /// # Errors
     /// See [`Error`].
@@ -110,23 +109,18 @@ impl Service {
         &self,
         address: Address,
         shard: (ShardId, ShardEpoch),
-        leavers: Vec<Leaver>,
-        bytes_max: usize,
+        collect: Collect,
     ) -> Result<Moving> {
+        let leavers = &collect.leavers;
         if !leavers.is_sorted_by(|a, b| a.person < b.person) {
             return Err(Error::Request("people are not in ascending order"));
         }
-        for leaver in &leavers {
+        for leaver in leavers {
             check_shard(shard.0, leaver.person)?;
         }
         let snapshot = self.admit(&address, shard).await?;
-        let bytes_max = if bytes_max == 0 {
-            BATCH_BYTES
-        } else {
-            bytes_max
-        };
         let blocks = self.threads.sql().reader();
-        let moving = exec::collect_rows(&snapshot, blocks, &leavers, bytes_max).await;
+        let moving = exec::collect_rows(&snapshot, blocks, &collect).await;
         Ok(moving.map_err(exec::Error::from)?)
     }
 

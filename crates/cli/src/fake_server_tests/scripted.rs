@@ -324,6 +324,39 @@ impl identity::identity_service_server::IdentityService for Fake {
             log_index: 42,
         }))
     }
+
+    async fn explain(
+        &self,
+        _: Request<identity::ExplainRequest>,
+    ) -> Result<Response<identity::ExplainResponse>, Status> {
+        self.enter("explain_person")?;
+        let evidence = || {
+            Some(identity::Evidence {
+                source: "a.csv".to_owned(),
+                source_row: 3,
+                log_index: 7,
+                at_unix_us: Some(0),
+            })
+        };
+        Ok(Response::new(identity::ExplainResponse {
+            oneid: 4_294_967_296,
+            identifiers: vec![identity::KnownIdentifier {
+                r#type: "phone".to_owned(),
+                value: "+8613800138000".to_owned(),
+                origin_oneid: 4_294_967_297,
+                evidence: evidence(),
+            }],
+            merges: vec![identity::Merge {
+                loser_oneid: 4_294_967_297,
+                survivor_oneid: 4_294_967_296,
+                r#type: "phone".to_owned(),
+                value: "+8613800138000".to_owned(),
+                evidence: evidence(),
+                landed_log_index: Some(8),
+            }],
+            log_index: 42,
+        }))
+    }
 }
 
 #[tonic::async_trait]
@@ -359,6 +392,11 @@ impl cluster::cluster_service_server::ClusterService for Fake {
                 people: 5,
             }],
             people_created: 5,
+            pending_merges: 2,
+            identity_rules: Some(cluster::IdentityRules {
+                merged: 1,
+                ..cluster::IdentityRules::default()
+            }),
             timezone: "Asia/Shanghai".to_owned(),
         }))
     }

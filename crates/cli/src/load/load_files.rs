@@ -145,12 +145,14 @@ impl OneFile<'_> {
         let chunks = open_chunks(&source, self.options, plan)?;
         let load = self.open(mapping).await?;
         if load.finished {
+            self.connection.wait_served(load.settled_log_index).await?;
             return Ok(self.report(&load, true, begin));
         }
         let what = format!("loading {}", short_name(&source));
         let progress = Progress::rows(self.shows_progress, self.scan.rows, what);
         let load = send::send(self.connection, &load, chunks, &source, progress).await?;
-        self.connection.wait_served(load.last_log_index).await?;
+        let settled = load.last_log_index.max(load.settled_log_index);
+        self.connection.wait_served(settled).await?;
         Ok(self.report(&load, false, begin))
     }
 

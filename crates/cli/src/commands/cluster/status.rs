@@ -1,7 +1,7 @@
 //! `tagma cluster status`.
 
 use serde::Serialize;
-use tagma_proto::pb::cluster::v1::{StatusRequest, StatusResponse};
+use tagma_proto::pb::cluster::v1::{IdentityRules, StatusRequest, StatusResponse};
 
 use crate::{
     connection::Connection,
@@ -25,9 +25,34 @@ struct Answer {
     leader_address: Option<String>,
     node: u64,
     people_created: u64,
+    pending_merges: u64,
+    identity_rules: IdentityRulesAnswer,
     timezone: String,
     nodes: Vec<NodeAnswer>,
     shards: Vec<ShardAnswer>,
+}
+
+#[derive(Debug, Serialize)]
+struct IdentityRulesAnswer {
+    merged: u64,
+    limit: u64,
+    unique: u64,
+    guard: u64,
+    quarantined: u64,
+    barred: u64,
+}
+
+impl From<IdentityRules> for IdentityRulesAnswer {
+    fn from(rules: IdentityRules) -> Self {
+        Self {
+            merged: rules.merged,
+            limit: rules.limit,
+            unique: rules.unique,
+            guard: rules.guard,
+            quarantined: rules.quarantined,
+            barred: rules.barred,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -77,6 +102,8 @@ impl From<StatusResponse> for Answer {
             leader_address: text(&status.leader_address),
             node: status.node,
             people_created: status.people_created,
+            pending_merges: status.pending_merges,
+            identity_rules: status.identity_rules.unwrap_or_default().into(),
             timezone: status.timezone,
             nodes: nodes.collect(),
             shards: shards.collect(),

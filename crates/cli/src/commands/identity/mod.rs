@@ -1,5 +1,6 @@
 //! Who is who.
 
+pub(crate) mod explain;
 pub(crate) mod resolve;
 
 use clap::Subcommand;
@@ -8,4 +9,5 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityVerb {
     Resolve(resolve::ResolveArgs),
+    Explain(explain::ExplainArgs),
 }
