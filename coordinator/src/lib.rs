@@ -20,6 +20,8 @@ mod server;
 mod service;
 mod settings;
 mod tasks;
+#[cfg(test)]
+mod testing;
 
 pub use self::error::{Error, Result};
 pub use self::grpc::WorkerConnector;

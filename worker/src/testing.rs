@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{
     ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array,
@@ -267,6 +268,7 @@ impl FakeHome {
             owned: known.owned.values().cloned().collect(),
             applied: known.through,
             oldest_kept: known.oldest_kept,
+            leader_silence: Some(Duration::ZERO),
         };
         drop(known);
         self.answers.send_replace(Arc::new(answer));
@@ -317,7 +319,10 @@ impl Home for FakeHome {
 
     async fn heartbeat(&self, _coordinator: usize, beat: Beat) -> Result<BeatAnswer, HomeError> {
         self.beats.send_replace(beat.shards);
-        Ok(self.answers.borrow().as_ref().clone())
+        Ok(BeatAnswer {
+            leader_silence: Some(Duration::ZERO),
+            ..self.answers.borrow().as_ref().clone()
+        })
     }
 
     async fn commit_manifest(&self, commit: ManifestCommit) -> Result<LogIndex, HomeError> {

@@ -69,7 +69,8 @@ impl CatalogService for Catalog {
         &self,
         _request: Request<ListTablesRequest>,
     ) -> Result<Response<ListTablesResponse>, Status> {
-        let tables = self.service.tables().iter().map(table).collect();
+        let tables = self.service.tables().map_err(status)?;
+        let tables = tables.iter().map(table).collect();
         Ok(Response::new(ListTablesResponse { tables }))
     }
 
@@ -77,7 +78,8 @@ impl CatalogService for Catalog {
         &self,
         _request: Request<ListSegmentsRequest>,
     ) -> Result<Response<ListSegmentsResponse>, Status> {
-        let segments = self.service.segments().into_iter().map(|segment| Segment {
+        let segments = self.service.segments().map_err(status)?;
+        let segments = segments.into_iter().map(|segment| Segment {
             name: segment.name.to_string(),
             expr: segment.text,
             display: segment.display.into_iter().collect(),

@@ -75,6 +75,8 @@ impl RegistryService for Registry {
             .service
             .heartbeat(&request.cluster_id, node, shards)
             .map_err(status)?;
+        let silence = ownership.leader_silence;
+        let silence = silence.map(|s| u64::try_from(s.as_millis()).unwrap_or(u64::MAX));
         let owned = ownership
             .owned
             .into_iter()
@@ -88,6 +90,7 @@ impl RegistryService for Registry {
             owned: owned.collect(),
             applied_log_index: ownership.applied.0,
             oldest_kept_log_index: ownership.oldest_kept.0,
+            leader_silence_ms: silence,
         }))
     }
 

@@ -3,7 +3,9 @@
 mod checkpoint;
 mod directory;
 mod follow;
+mod stand;
 
 pub(crate) use self::checkpoint::Checkpoints;
 pub(crate) use self::directory::Directory;
 pub(crate) use self::follow::follow_journal;
+pub(crate) use self::stand::stand_on_checkpoints;

@@ -44,23 +44,25 @@ impl CatalogService {
     }
 
     /// Tables as they are now, by name.
-    pub(crate) fn tables(&self) -> Vec<TableSchema> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn tables(&self) -> Result<Vec<TableSchema>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
-        catalog
-            .tables
-            .values()
-            .filter_map(|table| table.current().cloned())
-            .collect()
+        let tables = catalog.tables.values();
+        Ok(tables.filter_map(|t| t.current().cloned()).collect())
     }
 
     /// Saved segments as they are now, by name.
-    pub(crate) fn segments(&self) -> Vec<SegmentDefinition> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn segments(&self) -> Result<Vec<SegmentDefinition>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
-        catalog
-            .segments
-            .values()
-            .filter_map(|segment| segment.current().cloned())
-            .collect()
+        let segments = catalog.segments.values();
+        Ok(segments.filter_map(|s| s.current().cloned()).collect())
     }
 
     /// Removes a saved segment.

@@ -18,10 +18,15 @@ use crate::{
     raft::RaftNode,
     sequencer::SequencerHandle,
     served::Served,
+    service::Runs,
 };
 
 /// Time that a new leader has to apply what came before its term.
 const LEADS_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Silence of leaders after which nothing is answered: what is known here may be out of date, and
+/// a person asked about may be erased.
+const LEADER_SILENCE: Duration = Duration::from_secs(5);
 
 /// Parts of a running coordinator; cheap to clone.
 #[derive(Clone)]
@@ -36,6 +41,8 @@ pub(crate) struct Context {
     pub(crate) committed_at_start: Arc<OnceCell<LogIndex>>,
     pub(crate) sequencer: SequencerHandle,
     pub(crate) router: Router,
+    /// Tag runs of this process.
+    pub(crate) runs: Arc<Runs>,
     /// Plans tag SQL; runs nothing.
     pub(crate) sql: Arc<SqlRuntime>,
     /// This node's number.
@@ -46,6 +53,14 @@ impl Context {
     /// The catalog as of the last entry applied here.
     pub(crate) fn catalog(&self) -> Arc<Catalog> {
         self.raft.catalog()
+    }
+
+    /// Refuses where no leader has been heard of lately.
+    ///
+    /// # Errors
+    /// Unavailable.
+    pub(crate) fn in_touch(&self) -> Result<()> {
+        judge_silence(self.raft.leader_silence())
     }
 
     /// The cluster, once it has been created.
@@ -97,6 +112,34 @@ impl Context {
                 );
                 Err(Error::new(ErrorKind::Unavailable, message))
             }
+        }
+    }
+}
+
+fn judge_silence(silence: Option<Duration>) -> Result<()> {
+    if silence.is_some_and(|silence| silence < LEADER_SILENCE) {
+        return Ok(());
+    }
+    let message = format!(
+        "this coordinator has heard of no leader for {} s, so what it knows may be out of date: \
+         ask another one, or see `tagma cluster status`",
+        LEADER_SILENCE.as_secs()
+    );
+    Err(Error::new(ErrorKind::Unavailable, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn silence_of_leaders_beyond_the_limit_refuses() {
+        let at = |ms| judge_silence(Some(Duration::from_millis(ms)));
+        assert_eq!(at(0), Ok(()));
+        assert_eq!(at(4_999), Ok(()));
+        for refused in [at(5_000), at(60_000), judge_silence(None)] {
+            let error = refused.expect_err("out of touch");
+            assert_eq!(error.kind(), ErrorKind::Unavailable, "{error}");
         }
     }
 }

@@ -106,7 +106,11 @@ impl IngestService {
     }
 
     /// All loads, newest first.
-    pub(crate) fn list_loads(&self) -> Vec<Load> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn list_loads(&self) -> Result<Vec<Load>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
         let loads = catalog.producers.iter().rev().filter_map(|(id, producer)| {
             let info = producer.load.as_ref()?;
@@ -117,7 +121,7 @@ impl IngestService {
                 bytes: info.bytes,
             })
         });
-        loads.collect()
+        Ok(loads.collect())
     }
 
     fn load(&self, outcome: Outcome) -> Result<Load> {

@@ -8,7 +8,9 @@ mod identity;
 mod ingest;
 mod propose;
 mod registry;
+mod runs;
 mod segments;
+mod settle;
 mod staged;
 mod tags;
 
@@ -20,5 +22,6 @@ pub(crate) use self::identity::{IdentityService, PersonName};
 pub(crate) use self::ingest::{IngestService, Load};
 pub(crate) use self::propose::{propose, propose_accepted};
 pub(crate) use self::registry::RegistryService;
+pub(crate) use self::runs::Runs;
 pub(crate) use self::segments::{MembersQuery, ReadRequest, SegmentService};
 pub(crate) use self::tags::{PublishedVersion, TagService};

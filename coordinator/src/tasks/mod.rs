@@ -2,10 +2,12 @@
 
 mod checkpoint;
 mod floor;
+mod orphans;
 mod placement;
 mod watchdog;
 
 pub(crate) use self::checkpoint::make_checkpoints;
 pub(crate) use self::floor::advance_floor;
+pub(crate) use self::orphans::close_orphans;
 pub(crate) use self::placement::place_shards;
 pub(crate) use self::watchdog::end_with_consensus;

@@ -3,6 +3,8 @@
 //! Owns the words of that conversation. Implemented over gRPC in `grpc/home.rs`, and by fakes in
 //! tests. Must not decide anything: who owns what is told, never concluded here.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -71,6 +73,8 @@ pub struct BeatAnswer {
     pub applied: LogIndex,
     /// Oldest index that must stay readable.
     pub oldest_kept: LogIndex,
+    /// For how long the coordinator has heard of no live leader; `None`: it never did.
+    pub leader_silence: Option<Duration>,
 }
 
 /// A shard to own.

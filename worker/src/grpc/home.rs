@@ -184,6 +184,7 @@ impl Home for GrpcHome {
             owned: owned.collect::<Result<_, HomeError>>()?,
             applied: LogIndex(answer.applied_log_index),
             oldest_kept: LogIndex(answer.oldest_kept_log_index),
+            leader_silence: answer.leader_silence_ms.map(Duration::from_millis),
         })
     }
 

@@ -78,6 +78,7 @@ impl RegistryService for Fake {
             owned: owned.collect(),
             applied_log_index: 9,
             oldest_kept_log_index: 3,
+            leader_silence_ms: Some(250),
         }))
     }
 
@@ -220,6 +221,7 @@ async fn heartbeats_tails_and_tables_come_back_in_domain_types() {
         (answer.applied, answer.oldest_kept),
         (LogIndex(9), LogIndex(3))
     );
+    assert_eq!(answer.leader_silence, Some(Duration::from_millis(250)));
 
     let from = TailFrom {
         cluster_id: "c".to_owned(),
