@@ -3,15 +3,17 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use tagma_core::{
-    LogIndex,
-    catalog::{ApplyDocuments, Catalog, Command, CreateCluster, JobId},
+    LogIndex, ShardId,
+    catalog::{ApplyDocuments, Batch, Catalog, Command, CreateCluster, JobId},
     document::{Document, parse_documents},
     schema::Name,
 };
+use tagma_store::Store;
 use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::{
+    journal::JournalObject,
     raft::{RaftNode, RaftSettings},
     service::propose,
 };
@@ -70,6 +72,33 @@ impl Alone {
             }
         }
         self.propose(Command::Apply(Box::new(documents))).await
+    }
+
+    /// Puts a journal object of these sections and commits it: its index and key.
+    pub(crate) async fn commit_batch(
+        &self,
+        store: &Store,
+        shards: &[(ShardId, Vec<u8>)],
+        identity: &[u8],
+    ) -> (LogIndex, String) {
+        let chain = self.raft.catalog().chain + 1;
+        let term = self.raft.leadership().borrow().term;
+        let JournalObject { bytes, layout } = JournalObject::encode(term, chain, shards, identity);
+        let key = layout.object.key.clone();
+        store
+            .create(&key, bytes, layout.nonce)
+            .await
+            .expect("stored");
+        let batch = Batch {
+            chain,
+            object: layout.object,
+            nonce: layout.nonce.0,
+            sections: layout.sections,
+            identity: layout.identity,
+            created: Vec::new(),
+            requests: Vec::new(),
+        };
+        (self.propose(Command::Batch(Box::new(batch))).await, key)
     }
 
     /// Opens a run of one tag, which is defined where it is not.

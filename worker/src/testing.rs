@@ -160,6 +160,8 @@ struct Known {
     oldest_kept: LogIndex,
     /// Answers to give to the next commits instead of the truth; `true`: after taking it.
     lies: Vec<(bool, ErrorKind)>,
+    /// The first entry that no coordinator can read.
+    unreadable: Option<LogIndex>,
 }
 
 /// A coordinator in memory: takes manifests by compare-and-set, keeps a journal.
@@ -218,6 +220,11 @@ impl FakeHome {
     /// The next commit gets this answer; taken all the same where `taken`.
     pub(crate) fn lie(&self, taken: bool, kind: ErrorKind) {
         self.known.lock().lies.push((taken, kind));
+    }
+
+    /// From this entry on the journal cannot be read.
+    pub(crate) fn damage(&self, index: u64) {
+        self.change(|known| known.unreadable = Some(LogIndex(index)));
     }
 
     pub(crate) fn manifest(&self, shard: ShardId) -> Option<String> {
@@ -293,15 +300,20 @@ impl FakeHome {
     }
 }
 
-fn message(known: &Known, shard: ShardId, after: LogIndex) -> TailMessage {
-    let journal = known.journal.get(&shard).into_iter().flatten();
-    TailMessage {
-        entries: journal
-            .filter(|entry| entry.index > after)
-            .cloned()
-            .collect(),
-        through: known.through,
+fn message(known: &Known, shard: ShardId, after: LogIndex) -> Result<TailMessage, HomeError> {
+    let readable = known
+        .unreadable
+        .map_or(known.through, |at| LogIndex(at.0 - 1));
+    if readable <= after && readable < known.through {
+        return Err(failed(ErrorKind::Corrupt));
     }
+    let through = known.through.min(readable);
+    let journal = known.journal.get(&shard).into_iter().flatten();
+    let entries = journal.filter(|entry| entry.index > after && entry.index <= through);
+    Ok(TailMessage {
+        entries: entries.cloned().collect(),
+        through,
+    })
 }
 
 #[async_trait]
@@ -342,17 +354,19 @@ impl Home for FakeHome {
 
     async fn tail(&self, _coordinator: usize, from: TailFrom) -> Result<TailStream, HomeError> {
         let (known, news) = (Arc::clone(&self.known), self.answers.subscribe());
-        let start = (known, news, from.after, true);
-        let stream =
-            futures::stream::unfold(start, move |(known, mut news, after, first)| async move {
-                if !first {
-                    news.changed().await.ok()?;
-                }
-                news.borrow_and_update();
-                let message = message(&known.lock(), from.shard, after);
-                let through = message.through;
-                Some((Ok(message), (known, news, through, false)))
-            });
+        let start = Some((known, news, from.after, true));
+        let stream = futures::stream::unfold(start, move |at| async move {
+            let (known, mut news, after, first) = at?;
+            let is_held_up = known.lock().unreadable.is_some();
+            if !first && !is_held_up {
+                news.changed().await.ok()?;
+            }
+            news.borrow_and_update();
+            let message = message(&known.lock(), from.shard, after);
+            let next = message.as_ref().ok().map(|message| message.through);
+            let next = next.map(|through| (known, news, through, false));
+            Some((message, next))
+        });
         Ok(stream.boxed())
     }
 

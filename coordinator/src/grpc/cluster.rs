@@ -61,5 +61,6 @@ fn shard(shard: ShardStatus) -> Shard {
         applied_log_index: shard.applied.0,
         flushed_log_index: shard.flushed.0,
         people: shard.people,
+        stopped: shard.stopped.unwrap_or_default(),
     }
 }

@@ -68,6 +68,7 @@ impl RegistryService for Registry {
                 epoch: ShardEpoch(shard.epoch),
                 applied: LogIndex(shard.applied_log_index),
                 hot_bytes: shard.hot_bytes,
+                stopped: Some(shard.stopped).filter(|reason| !reason.is_empty()),
             };
             shards.push((shard_id(shard.shard)?, progress));
         }

@@ -46,6 +46,8 @@ pub(crate) struct ShardStatus {
     pub(crate) applied: LogIndex,
     pub(crate) flushed: LogIndex,
     pub(crate) people: u64,
+    /// Why it stands still.
+    pub(crate) stopped: Option<String>,
 }
 
 impl ClusterService {
@@ -117,7 +119,7 @@ impl ClusterService {
                 shard: *shard,
                 owner: assignment.owner.map(|owner| owner.0),
                 epoch: assignment.epoch.0,
-                applied: current.map_or(LogIndex::ZERO, |p| p.applied),
+                applied: current.as_ref().map_or(LogIndex::ZERO, |p| p.applied),
                 flushed: catalog.flushed(*shard),
                 people: catalog
                     .people
@@ -126,6 +128,7 @@ impl ClusterService {
                     .copied()
                     .unwrap_or(0)
                     .into(),
+                stopped: current.and_then(|p| p.stopped),
             }
         });
         shards.collect()

@@ -52,7 +52,7 @@ pub struct Beat {
 }
 
 /// How far a shard is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShardProgress {
     /// The shard.
     pub shard: ShardId,
@@ -62,6 +62,8 @@ pub struct ShardProgress {
     pub applied: LogIndex,
     /// Bytes of rows not yet flushed.
     pub hot_bytes: u64,
+    /// Why it stands still; `None`: it does not.
+    pub stopped: Option<String>,
 }
 
 /// What a coordinator answers to a [`Beat`].

@@ -79,6 +79,7 @@ impl Owned {
                 epoch: shard.epoch(),
                 applied: state.applied,
                 hot_bytes: state.hot_bytes() as u64,
+                stopped: shard.status().reason(),
             }
         })
         .collect()

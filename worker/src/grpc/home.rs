@@ -162,6 +162,7 @@ impl Home for GrpcHome {
             epoch: shard.epoch.0,
             applied_log_index: shard.applied.0,
             hot_bytes: shard.hot_bytes,
+            stopped: shard.stopped.clone().unwrap_or_default(),
         });
         let request = pb::HeartbeatRequest {
             cluster_id: beat.cluster_id,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
-use tagma_core::LogIndex;
+use tagma_core::{ErrorKind, LogIndex};
 
 use super::error::Error;
 use super::handle::Shard;
@@ -85,7 +85,7 @@ async fn follow_one(
     };
     let mut stream = match home.tail(coordinator, from).await {
         Ok(stream) => stream,
-        Err(error) => return Ended::Line(Some(error)),
+        Err(error) => return ended(shard, error),
     };
     while let Some(message) = stream.next().await {
         match message {
@@ -94,10 +94,24 @@ async fn follow_one(
                     return Ended::Entry(index, error);
                 }
             }
-            Err(error) => return Ended::Line(Some(error)),
+            Err(error) => return ended(shard, error),
         }
     }
     Ended::Line(None)
+}
+
+/// A coordinator that cannot read the next entry is not a broken line.
+fn ended(shard: &Shard, source: HomeError) -> Ended {
+    if source.kind != ErrorKind::Corrupt {
+        return Ended::Line(Some(source));
+    }
+    let (shard, index) = (shard.id(), shard.state().applied.next());
+    let error = Error::Journal {
+        shard,
+        index,
+        source,
+    };
+    Ended::Entry(index, error)
 }
 
 async fn take(shard: &Arc<Shard>, message: TailMessage) -> Result<(), (LogIndex, Error)> {

@@ -202,6 +202,7 @@ async fn heartbeats_tails_and_tables_come_back_in_domain_types() {
         epoch: ShardEpoch(4),
         applied: LogIndex(8),
         hot_bytes: 1,
+        stopped: None,
     };
     let beat = Beat {
         cluster_id: "c".to_owned(),
