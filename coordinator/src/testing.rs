@@ -8,6 +8,7 @@ use tagma_core::{
     document::{Document, parse_documents},
     schema::Name,
 };
+use tagma_identity::NORMALIZE_VERSION;
 use tagma_store::Store;
 use tempfile::TempDir;
 use tokio::time::timeout;
@@ -59,18 +60,10 @@ impl Alone {
 
     /// Documents as in files.
     pub(crate) async fn define(&self, yaml: &str) -> LogIndex {
-        let mut documents = ApplyDocuments {
+        let documents = ApplyDocuments {
             chain: self.raft.catalog().chain + 1,
-            ..ApplyDocuments::default()
+            ..documents(yaml)
         };
-        for document in parse_documents(yaml, "test.yaml").expect("documents") {
-            match document {
-                Document::Identifier(spec) => documents.identifiers.push(spec.into_type(0, 1)),
-                Document::Table(table) => documents.tables.push(table),
-                Document::Tag(tag) => documents.tags.push(tag),
-                Document::Segment(segment) => documents.segments.push(segment),
-            }
-        }
         self.propose(Command::Apply(Box::new(documents))).await
     }
 
@@ -142,4 +135,20 @@ async fn start(folder: &TempDir) -> RaftNode {
         .expect("in time")
         .expect("it runs");
     raft
+}
+
+/// Documents as in a file; their number in the chain is still to be given.
+pub(crate) fn documents(yaml: &str) -> ApplyDocuments {
+    let mut documents = ApplyDocuments::default();
+    for document in parse_documents(yaml, "test.yaml").expect("documents") {
+        match document {
+            Document::Identifier(spec) => documents
+                .identifiers
+                .push(spec.into_type(0, NORMALIZE_VERSION)),
+            Document::Table(table) => documents.tables.push(table),
+            Document::Tag(tag) => documents.tags.push(tag),
+            Document::Segment(segment) => documents.segments.push(segment),
+        }
+    }
+    documents
 }

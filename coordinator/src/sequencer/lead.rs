@@ -1,11 +1,11 @@
 //! One stretch of leading: batches are collected, resolved, put, proposed, acked.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use tagma_core::{
     ErrorKind, Term,
-    catalog::{ApplyDocuments, Batch, Command, Outcome, Recorded, RequestId},
+    catalog::{ApplyDocuments, Batch, Catalog, Command, Outcome, Recorded, RequestId},
     limits::BATCHES_IN_FLIGHT,
 };
 use tagma_store::crash_point;
@@ -19,11 +19,12 @@ use super::{
     build::{Built, Ground, build},
     handle::{Defined, Request},
     pending::{Pending, Sequences, Verdict},
-    prepare::PreparedWrite,
+    prepare::{PreparedWrite, Preparer},
     task::Sequencer,
 };
 use crate::{
     error::{Error, Result},
+    identity::Directory,
     raft::Applied,
     service::propose,
 };
@@ -126,7 +127,7 @@ impl<'a> Lead<'a> {
                     self.advance(step)?;
                 }
                 request = self.sequencer.queue.recv(), if has_room => match request {
-                    Some(Request::Write(write, reply)) => self.take(*write, reply),
+                    Some(Request::Write(write, reply)) => self.take(*write, reply).await,
                     Some(Request::Define(documents, id, reply)) => {
                         // A batch that fails meanwhile ends this stretch: its number is open.
                         if let Err(error) = self.drain().await {
@@ -154,8 +155,12 @@ impl<'a> Lead<'a> {
         !self.pending.is_empty() && is_due && self.in_flight.len() < BATCHES_IN_FLIGHT
     }
 
-    fn take(&mut self, write: PreparedWrite, reply: Reply) {
+    async fn take(&mut self, write: PreparedWrite, reply: Reply) {
         let catalog = self.sequencer.raft.catalog();
+        let write = match by_current_definitions(write, &catalog, &self.sequencer.directory).await {
+            Ok(write) => write,
+            Err(error) => return drop(reply.send(Err(error))),
+        };
         match self.sequences.judge(&write, &catalog) {
             Err(error) => drop(reply.send(Err(error))),
             Ok(Verdict::Answered(recorded)) => drop(reply.send(Ok(recorded))),
@@ -362,6 +367,23 @@ impl<'a> Lead<'a> {
             )),
         }
     }
+}
+
+/// Writes are prepared beside the sequencer: definitions may have changed in the meantime, and rows
+/// count by those that stand before them in the log.
+async fn by_current_definitions(
+    write: PreparedWrite,
+    catalog: &Arc<Catalog>,
+    directory: &Arc<Directory>,
+) -> Result<PreparedWrite> {
+    if write.is_current(catalog) {
+        return Ok(write);
+    }
+    let (catalog, directory) = (catalog.clone(), directory.clone());
+    let prepare = move || Preparer::new(&catalog, directory.key()).prepare(write.raw);
+    tokio::task::spawn_blocking(prepare)
+        .await
+        .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?
 }
 
 /// The error of a write that was never proposed, or refused as part of a batch.
