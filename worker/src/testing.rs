@@ -160,6 +160,8 @@ struct Known {
     oldest_kept: LogIndex,
     /// Answers to give to the next commits instead of the truth; `true`: after taking it.
     lies: Vec<(bool, ErrorKind)>,
+    /// The answer to tell after the next lie, instead of the newest.
+    stale: Option<Arc<BeatAnswer>>,
     /// The first entry that no coordinator can read.
     unreadable: Option<LogIndex>,
 }
@@ -220,6 +222,11 @@ impl FakeHome {
     /// The next commit gets this answer; taken all the same where `taken`.
     pub(crate) fn lie(&self, taken: bool, kind: ErrorKind) {
         self.known.lock().lies.push((taken, kind));
+    }
+
+    /// After the next lie this answer is told instead of the newest.
+    pub(crate) fn tell_after_next_lie(&self, answer: Arc<BeatAnswer>) {
+        self.known.lock().stale = Some(answer);
     }
 
     /// From this entry on the journal cannot be read.
@@ -346,7 +353,11 @@ impl Home for FakeHome {
                     self.take(&commit)?;
                 }
                 // The next heartbeat comes.
-                self.change(|_| ());
+                let stale = self.known.lock().stale.take();
+                match stale {
+                    Some(stale) => drop(self.answers.send_replace(stale)),
+                    None => self.change(|_| ()),
+                }
                 Err(failed(kind))
             }
         }

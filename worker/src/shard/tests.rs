@@ -52,6 +52,7 @@ impl World {
             owned: self.home.answers.subscribe(),
             limits: UpkeepLimits::default(),
             base: key,
+            base_since: LogIndex::ZERO,
             checkpoint,
         }
     }
@@ -307,6 +308,33 @@ async fn a_commit_whose_answer_is_lost_is_found_to_stand() {
             assert_eq!(answers(&world, &upkeep.shard).await, expected);
         }
     }
+}
+
+#[tokio::test]
+async fn an_answer_from_before_the_base_loses_no_shard() {
+    let world = World::new();
+    history(&world.home);
+    let mut upkeep = world.open(1).await;
+    let before = world.home.answers.borrow().clone();
+    world.catch_up(&upkeep.shard, 65).await;
+    flush(&mut upkeep).await.expect("flushes");
+    assert!(upkeep.base_since > before.applied);
+
+    let next = entry(shard_id(1), 90, (24, 1), &[order(24, 1, 99)], &[]);
+    world.home.append(shard_id(1), next);
+    world.catch_up(&upkeep.shard, 90).await;
+    upkeep.owned.borrow_and_update();
+    world.home.lie(false, ErrorKind::Unavailable);
+    world.home.tell_after_next_lie(before.clone());
+    let mut answers = world.home.answers.subscribe();
+    let fresh = async {
+        let told = answers.wait_for(|answer| answer.applied == before.applied);
+        told.await.expect("answers");
+        world.home.keep_from(1);
+    };
+    let (flushed, ()) = tokio::join!(flush(&mut upkeep), fresh);
+    flushed.expect("it is this worker's still");
+    assert_eq!(upkeep.base, world.home.manifest(shard_id(1)));
 }
 
 #[tokio::test]
