@@ -26,16 +26,21 @@ impl CatalogService {
         Self { context }
     }
 
-    /// Takes the documents of files (name, text), all or none.
+    /// Takes the documents of files (name, text), all or none; with `keep_identifiers`, types that
+    /// exist stay as they are.
     ///
     /// # Errors
     /// Invalid with everything that is wrong, and the catalog's refusals.
     pub(crate) async fn apply(
         &self,
         files: &[(String, String)],
+        keep_identifiers: bool,
         request: Option<RequestId>,
     ) -> Result<(LogIndex, Vec<Change>)> {
-        let documents = read(files)?;
+        let documents = ApplyDocuments {
+            keep_identifiers,
+            ..read(files)?
+        };
         self.context.leads().await;
         self.check(&documents).await?;
         let request =
@@ -52,6 +57,18 @@ impl CatalogService {
         let catalog = self.context.catalog();
         let tables = catalog.tables.values();
         Ok(tables.filter_map(|t| t.current().cloned()).collect())
+    }
+
+    /// Identifier types as they are now, strongest first, then by name.
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn identifier_types(&self) -> Result<Vec<IdentifierType>> {
+        self.context.in_touch()?;
+        let catalog = self.context.catalog();
+        let mut types: Vec<IdentifierType> = catalog.identifiers.values().cloned().collect();
+        types.sort_by_key(|declared| declared.priority);
+        Ok(types)
     }
 
     /// Saved segments as they are now, by name.

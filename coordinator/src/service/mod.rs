@@ -15,7 +15,7 @@ mod staged;
 mod tags;
 
 pub(crate) use self::catalog::CatalogService;
-pub(crate) use self::cluster::{ClusterService, NodeStatus, ShardStatus};
+pub(crate) use self::cluster::{COORDINATOR, ClusterService, NodeStatus, ShardStatus};
 pub(crate) use self::context::Context;
 pub(crate) use self::forward::{Leader, LeaderService};
 pub(crate) use self::identity::{IdentityService, PersonName};

@@ -202,9 +202,10 @@ async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
             SegmentVerb::Show(args) => segment::show::run(args, &line, console).await,
             SegmentVerb::Delete(args) => segment::delete::run(args, &line, console).await,
         },
-        Command::Identity(IdentityVerb::Resolve(args)) => {
-            identity::resolve::run(args, &line, console).await
-        }
+        Command::Identity(verb) => match verb {
+            IdentityVerb::Resolve(args) => identity::resolve::run(args, &line, console).await,
+            IdentityVerb::Types(_) => identity::types::run(&line, console).await,
+        },
         Command::Table(verb) => match verb {
             TableVerb::List(_) => table::list::run(&line, console).await,
             TableVerb::Show(args) => table::show::run(args, &line, console).await,

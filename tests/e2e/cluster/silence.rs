@@ -11,6 +11,9 @@ fn a_coordinator_without_a_leader_refuses_to_answer() -> Result<()> {
 }
 
 fn live_through(cluster: &mut Cluster) -> Result<()> {
+    for id in 1..=3 {
+        alive(&cluster.client_of(id)?, &[1, 2, 3])?;
+    }
     let leader = leader(cluster.client())?;
     // The leader without followers, then a follower without the others.
     alone(cluster, leader)?;
@@ -30,10 +33,12 @@ fn alone(cluster: &mut Cluster, id: u64) -> Result<()> {
         Ok(asked.err().ok_or("it answers".to_owned()))
     });
     let said = client.refused(&["count", "TRUE"]);
+    let lonely = alive(&client, &[id]);
     for other in others {
         cluster.resume_coordinator(other)?;
     }
     refused?;
+    lonely?;
     let said = said?;
     ensure!(said.kind == "unavailable", "{said:?}");
     ensure!(said.message.contains("no leader"), "{said:?}");
@@ -46,6 +51,18 @@ fn answers(client: &Client) -> Result<()> {
         Ok(asked.map_err(|error| error.to_string()))
     });
     answered.map(drop)
+}
+
+/// Waits until the status shows these coordinators alive and no others.
+fn alive(client: &Client, wanted: &[u64]) -> Result<()> {
+    wait_until("the right coordinators are alive", || {
+        let status = client.status()?;
+        let nodes = status["nodes"].as_array().into_iter().flatten();
+        let coordinators = nodes.filter(|node| node["role"] == "coordinator");
+        let alive = coordinators.filter(|node| node["alive"] == true);
+        let alive: Vec<u64> = alive.filter_map(|node| node["id"].as_u64()).collect();
+        Ok((alive == wanted).then_some(()).ok_or(status.to_string()))
+    })
 }
 
 fn leader(client: &Client) -> Result<u64> {

@@ -137,6 +137,13 @@ impl CatalogService for Fake {
         }))
     }
 
+    async fn list_identifier_types(
+        &self,
+        _: Request<catalog::ListIdentifierTypesRequest>,
+    ) -> Answer<catalog::ListIdentifierTypesResponse> {
+        Err(refused(ErrorKind::Invalid))
+    }
+
     async fn list_segments(
         &self,
         _: Request<catalog::ListSegmentsRequest>,

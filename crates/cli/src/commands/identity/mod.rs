@@ -1,6 +1,7 @@
 //! Who is who.
 
 pub(crate) mod resolve;
+pub(crate) mod types;
 
 use clap::Subcommand;
 
@@ -8,4 +9,5 @@ use clap::Subcommand;
 #[derive(Debug, Subcommand)]
 pub(crate) enum IdentityVerb {
     Resolve(resolve::ResolveArgs),
+    Types(types::TypesArgs),
 }
