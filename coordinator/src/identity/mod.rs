@@ -4,6 +4,8 @@ mod checkpoint;
 mod directory;
 mod follow;
 mod stand;
+#[cfg(test)]
+mod testing;
 
 pub(crate) use self::checkpoint::Checkpoints;
 pub(crate) use self::directory::Directory;

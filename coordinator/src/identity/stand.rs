@@ -64,33 +64,13 @@ async fn stand_on(
 #[cfg(test)]
 mod tests {
     use tagma_core::{LogIndex, OneId};
-    use tagma_identity::{HashKey, IdentifierHash, LayerBuilder, NewIdentifier};
     use tagma_store::Store;
 
     use super::*;
-    use crate::testing::Alone;
-
-    fn hash(key: &HashKey, value: u8) -> IdentifierHash {
-        key.hash(1, &[value])
-    }
-
-    /// The map of a node that has followed `index`, which created a person known as 7.
-    fn follower(index: LogIndex) -> Arc<Directory> {
-        let key = HashKey::from_bytes(&[5; 32]).expect("a key");
-        let person = OneId::try_from(1_i64 << 32).expect("a OneID");
-        let mut layer = LayerBuilder::new(2, 0);
-        layer.create(person);
-        layer.attach(NewIdentifier {
-            hash: hash(&key, 7),
-            origin: person,
-            type_number: 1,
-        });
-        let directory = Directory::new(key, None);
-        let layer = layer.finish().expect("a layer");
-        directory.push(index, Arc::new(layer)).expect("it follows");
-        directory.advance(index).expect("it follows");
-        Arc::new(directory)
-    }
+    use crate::{
+        identity::testing::{follower, hash},
+        testing::Alone,
+    };
 
     async fn until_it_stands_on(map: &Directory, index: LogIndex) {
         let stands = async {
@@ -129,7 +109,7 @@ mod tests {
         });
         for map in [&leader, &other] {
             until_it_stands_on(map, index).await;
-            let found = map.person_at(hash(map.key(), 7), index).expect("readable");
+            let found = map.person_at(hash(7), index).expect("readable");
             assert_eq!(found.map(OneId::get), Some(1 << 32));
             assert_eq!(map.snapshot().len_in_memory(), 0, "the files hold it");
         }

@@ -8,14 +8,14 @@ use tagma_core::{
 };
 use tagma_sql::SqlRuntime;
 use tagma_store::Store;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, watch};
 
 use crate::{
     error::{Error, Result},
     identity::Directory,
     journal::JournalCache,
     query::Router,
-    raft::RaftNode,
+    raft::{Leadership, RaftNode},
     sequencer::SequencerHandle,
     served::Served,
     service::Runs,
@@ -77,10 +77,7 @@ impl Context {
     /// Waits until the catalog here holds everything of earlier terms: a new leader must not judge
     /// a request by less. Does nothing on a node that does not lead: proposing says so.
     pub(crate) async fn leads(&self) {
-        let mut leadership = self.raft.leadership();
-        let known = leadership.wait_for(|now| !now.is_leader || now.first_index_of_term.is_some());
-        // Without a quorum this does not come; proposing then says what is wrong.
-        let _gave_up = tokio::time::timeout(LEADS_PATIENCE, known).await;
+        leads(self.raft.leadership()).await;
     }
 
     /// Waits until everything that was committed before this node started is served, so that a
@@ -116,6 +113,12 @@ impl Context {
     }
 }
 
+async fn leads(mut leadership: watch::Receiver<Leadership>) {
+    let known = leadership.wait_for(|now| !now.is_leader || now.first_index_of_term.is_some());
+    // Without a quorum this does not come; proposing then says what is wrong.
+    let _gave_up = tokio::time::timeout(LEADS_PATIENCE, known).await;
+}
+
 fn judge_silence(silence: Option<Duration>) -> Result<()> {
     if silence.is_some_and(|silence| silence < LEADER_SILENCE) {
         return Ok(());
@@ -130,7 +133,35 @@ fn judge_silence(silence: Option<Duration>) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use futures::FutureExt;
+
     use super::*;
+
+    fn leader(first_index_of_term: Option<LogIndex>) -> Leadership {
+        Leadership {
+            is_leader: true,
+            first_index_of_term,
+            ..Leadership::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_leader_waits_for_the_first_entry_of_its_term() {
+        let (sender, seen) = watch::channel(leader(None));
+        let mut waiting = std::pin::pin!(leads(seen));
+        assert!(
+            waiting.as_mut().now_or_never().is_none(),
+            "earlier entries may be missing"
+        );
+        sender.send_replace(leader(Some(LogIndex(7))));
+        assert!(waiting.now_or_never().is_some());
+    }
+
+    #[tokio::test]
+    async fn who_does_not_lead_waits_for_nothing() {
+        let (_sender, seen) = watch::channel(Leadership::default());
+        assert!(leads(seen).now_or_never().is_some());
+    }
 
     #[test]
     fn silence_of_leaders_beyond_the_limit_refuses() {
