@@ -29,7 +29,7 @@ struct Reports {
 }
 
 /// A shard's state at its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Progress {
     /// Who reports.
     pub(crate) node: NodeId,
@@ -39,6 +39,8 @@ pub(crate) struct Progress {
     pub(crate) applied: LogIndex,
     /// Bytes not yet flushed.
     pub(crate) hot_bytes: u64,
+    /// Why it stands still; `None`: it does not.
+    pub(crate) stopped: Option<String>,
 }
 
 impl Served {
@@ -93,7 +95,7 @@ impl Served {
 
     /// The last report of a shard's owner.
     pub(crate) fn progress(&self, shard: ShardId) -> Option<Progress> {
-        self.reports.lock().progress.get(&shard).copied()
+        self.reports.lock().progress.get(&shard).cloned()
     }
 }
 

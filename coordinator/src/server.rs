@@ -18,13 +18,13 @@ use tracing::{info, warn};
 use crate::{
     error::{Error, Result},
     grpc::{self, ShardClients, WorkerConnector},
-    identity::{Checkpoints, Directory, follow_journal},
+    identity::{Checkpoints, Directory, follow_journal, stand_on_checkpoints},
     journal::JournalCache,
     query::Router,
     raft::{RaftNode, RaftSettings},
     sequencer::Sequencer,
     served::Served,
-    service::{Context, propose},
+    service::{Context, Runs, propose},
     settings::Settings,
     tasks,
 };
@@ -56,7 +56,7 @@ impl Coordinator {
             key.fingerprint(),
         );
         let base = match &raft.catalog().checkpoint {
-            Some(published) => Some(checkpoints.open(published).await?),
+            Some(published) => checkpoints.open_if_there(published).await?,
             None => None,
         };
         let directory = Arc::new(Directory::new(key, base));
@@ -73,6 +73,7 @@ impl Coordinator {
             served: Arc::new(Served::new()),
             committed_at_start: Arc::default(),
             sequencer: handle,
+            runs: Arc::new(Runs::default()),
             node: settings.node,
             raft,
             store,
@@ -136,12 +137,29 @@ impl Coordinator {
         let directory = context.directory.clone();
         let followed = follow_journal(raft, journal, directory, checkpoints.clone(), stop.clone());
         self.tasks.spawn(followed);
+        self.tasks.spawn(stand_on_checkpoints(
+            context.raft.clone(),
+            context.directory.clone(),
+            checkpoints.clone(),
+            stop.clone(),
+        ));
         self.tasks.spawn(tasks::end_with_consensus(
             context.raft.clone(),
             stop.clone(),
         ));
         self.tasks
             .spawn(tasks::place_shards(context.clone(), stop.clone()));
+        self.tasks.spawn(tasks::clean_up(
+            context.raft.clone(),
+            context.store.clone(),
+            settings.clean,
+            stop.clone(),
+        ));
+        self.tasks.spawn(tasks::close_orphans(
+            context.raft.clone(),
+            context.runs.clone(),
+            stop.clone(),
+        ));
         self.tasks.spawn(tasks::make_checkpoints(
             context.clone(),
             checkpoints,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use arrow::array::{
     ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, UInt64Array,
@@ -163,6 +164,10 @@ struct Known {
     oldest_kept: LogIndex,
     /// Answers to give to the next commits instead of the truth; `true`: after taking it.
     lies: Vec<(bool, ErrorKind)>,
+    /// The answer to tell after the next lie, instead of the newest.
+    stale: Option<Arc<BeatAnswer>>,
+    /// The first entry that no coordinator can read.
+    unreadable: Option<LogIndex>,
 }
 
 /// A coordinator in memory: takes manifests by compare-and-set, keeps a journal.
@@ -223,6 +228,16 @@ impl FakeHome {
         self.known.lock().lies.push((taken, kind));
     }
 
+    /// After the next lie this answer is told instead of the newest.
+    pub(crate) fn tell_after_next_lie(&self, answer: Arc<BeatAnswer>) {
+        self.known.lock().stale = Some(answer);
+    }
+
+    /// From this entry on the journal cannot be read.
+    pub(crate) fn damage(&self, index: u64) {
+        self.change(|known| known.unreadable = Some(LogIndex(index)));
+    }
+
     pub(crate) fn manifest(&self, shard: ShardId) -> Option<String> {
         self.known.lock().owned.get(&shard)?.manifest.clone()
     }
@@ -271,6 +286,7 @@ impl FakeHome {
             owned: known.owned.values().cloned().collect(),
             applied: known.through,
             oldest_kept: known.oldest_kept,
+            leader_silence: Some(Duration::ZERO),
         };
         drop(known);
         self.answers.send_replace(Arc::new(answer));
@@ -295,15 +311,20 @@ impl FakeHome {
     }
 }
 
-fn message(known: &Known, shard: ShardId, after: LogIndex) -> TailMessage {
-    let journal = known.journal.get(&shard).into_iter().flatten();
-    TailMessage {
-        entries: journal
-            .filter(|entry| entry.index > after)
-            .cloned()
-            .collect(),
-        through: known.through,
+fn message(known: &Known, shard: ShardId, after: LogIndex) -> Result<TailMessage, HomeError> {
+    let readable = known
+        .unreadable
+        .map_or(known.through, |at| LogIndex(at.0 - 1));
+    if readable <= after && readable < known.through {
+        return Err(failed(ErrorKind::Corrupt));
     }
+    let through = known.through.min(readable);
+    let journal = known.journal.get(&shard).into_iter().flatten();
+    let entries = journal.filter(|entry| entry.index > after && entry.index <= through);
+    Ok(TailMessage {
+        entries: entries.cloned().collect(),
+        through,
+    })
 }
 
 #[async_trait]
@@ -321,7 +342,10 @@ impl Home for FakeHome {
 
     async fn heartbeat(&self, _coordinator: usize, beat: Beat) -> Result<BeatAnswer, HomeError> {
         self.beats.send_replace(beat.shards);
-        Ok(self.answers.borrow().as_ref().clone())
+        Ok(BeatAnswer {
+            leader_silence: Some(Duration::ZERO),
+            ..self.answers.borrow().as_ref().clone()
+        })
     }
 
     async fn commit_manifest(&self, commit: ManifestCommit) -> Result<LogIndex, HomeError> {
@@ -333,7 +357,11 @@ impl Home for FakeHome {
                     self.take(&commit)?;
                 }
                 // The next heartbeat comes.
-                self.change(|_| ());
+                let stale = self.known.lock().stale.take();
+                match stale {
+                    Some(stale) => drop(self.answers.send_replace(stale)),
+                    None => self.change(|_| ()),
+                }
                 Err(failed(kind))
             }
         }
@@ -341,17 +369,19 @@ impl Home for FakeHome {
 
     async fn tail(&self, _coordinator: usize, from: TailFrom) -> Result<TailStream, HomeError> {
         let (known, news) = (Arc::clone(&self.known), self.answers.subscribe());
-        let start = (known, news, from.after, true);
-        let stream =
-            futures::stream::unfold(start, move |(known, mut news, after, first)| async move {
-                if !first {
-                    news.changed().await.ok()?;
-                }
-                news.borrow_and_update();
-                let message = message(&known.lock(), from.shard, after);
-                let through = message.through;
-                Some((Ok(message), (known, news, through, false)))
-            });
+        let start = Some((known, news, from.after, true));
+        let stream = futures::stream::unfold(start, move |at| async move {
+            let (known, mut news, after, first) = at?;
+            let is_held_up = known.lock().unreadable.is_some();
+            if !first && !is_held_up {
+                news.changed().await.ok()?;
+            }
+            news.borrow_and_update();
+            let message = message(&known.lock(), from.shard, after);
+            let next = message.as_ref().ok().map(|message| message.through);
+            let next = next.map(|through| (known, news, through, false));
+            Some((message, next))
+        });
         Ok(stream.boxed())
     }
 

@@ -585,6 +585,27 @@ async fn a_worker_out_of_contact_answers_nothing() {
 }
 
 #[tokio::test]
+async fn a_shard_stands_still_before_an_unreadable_entry_and_says_so() {
+    let world = World::new();
+    world.home.damage(20);
+    let worker = world.start(world.settings());
+    let mut beats = world.home.beats();
+    let stopped = |beat: &Vec<crate::agent::ShardProgress>| {
+        beat.iter().any(|progress| progress.stopped.is_some())
+    };
+    let beat = beats.wait_for(stopped).await.expect("beats").clone();
+    assert_eq!(beat[0].applied, LogIndex(19), "everything before it");
+    let reason = beat[0].stopped.clone().expect("a reason");
+    assert!(reason.contains("journal entry 20"), "{reason}");
+    let ask = |index| read(index, vec![Predicate::All], "");
+    let counted = worker.service().count(ask(19)).await.expect("counts");
+    assert_eq!(counted.counts, [4], "what is below can be read");
+    let error = refusal(&worker, ask(20)).await;
+    assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+    worker.shutdown().await;
+}
+
+#[tokio::test]
 async fn a_damaged_pack_is_named_and_never_counted() {
     let world = World::new();
     let worker = world.started().await;

@@ -2,15 +2,16 @@
 
 use tagma_core::{
     catalog::ChangeKind,
-    schema::{ColumnType, TableKind, TableSchema},
+    schema::{ColumnType, Normalizer, TableKind, TableSchema},
 };
 use tagma_proto::{
     MESSAGE_BYTES_MAX,
     channel::GrpcChannel,
     pb::catalog::v1::{
         ApplyRequest, ApplyResponse, Change, Column, DeleteSegmentRequest, DeleteSegmentResponse,
-        IdentifierColumn, ListSegmentsRequest, ListSegmentsResponse, ListTablesRequest,
-        ListTablesResponse, Segment, Table, catalog_service_client::CatalogServiceClient,
+        IdentifierColumn, IdentifierType, ListIdentifierTypesRequest, ListIdentifierTypesResponse,
+        ListSegmentsRequest, ListSegmentsResponse, ListTablesRequest, ListTablesResponse, Segment,
+        Table, catalog_service_client::CatalogServiceClient,
         catalog_service_server::CatalogService,
     },
 };
@@ -53,7 +54,9 @@ impl CatalogService for Catalog {
             .map(|file| (file.name, file.text))
             .collect();
         let id = request_id(request.request_id);
-        let (index, changes) = self.service.apply(&files, id).await.map_err(status)?;
+        let keep = request.keep_identifier_types;
+        let applied = self.service.apply(&files, keep, id).await;
+        let (index, changes) = applied.map_err(status)?;
         let changes = changes.into_iter().map(|change| Change {
             document: change.document,
             name: change.name.to_string(),
@@ -69,15 +72,34 @@ impl CatalogService for Catalog {
         &self,
         _request: Request<ListTablesRequest>,
     ) -> Result<Response<ListTablesResponse>, Status> {
-        let tables = self.service.tables().iter().map(table).collect();
+        let tables = self.service.tables().map_err(status)?;
+        let tables = tables.iter().map(table).collect();
         Ok(Response::new(ListTablesResponse { tables }))
+    }
+
+    async fn list_identifier_types(
+        &self,
+        _request: Request<ListIdentifierTypesRequest>,
+    ) -> Result<Response<ListIdentifierTypesResponse>, Status> {
+        let types = self.service.identifier_types().map_err(status)?;
+        let types = types.into_iter().map(|declared| IdentifierType {
+            name: declared.name.to_string(),
+            normalize: normalizer(declared.normalize).to_owned(),
+            region: declared.region.unwrap_or_default(),
+            priority: declared.priority.into(),
+            blocked: declared.blocked,
+        });
+        Ok(Response::new(ListIdentifierTypesResponse {
+            types: types.collect(),
+        }))
     }
 
     async fn list_segments(
         &self,
         _request: Request<ListSegmentsRequest>,
     ) -> Result<Response<ListSegmentsResponse>, Status> {
-        let segments = self.service.segments().into_iter().map(|segment| Segment {
+        let segments = self.service.segments().map_err(status)?;
+        let segments = segments.into_iter().map(|segment| Segment {
             name: segment.name.to_string(),
             expr: segment.text,
             display: segment.display.into_iter().collect(),
@@ -112,6 +134,17 @@ fn change_name(change: ChangeKind) -> &'static str {
         ChangeKind::Added => "added",
         ChangeKind::Changed => "changed",
         ChangeKind::Unchanged => "unchanged",
+    }
+}
+
+fn normalizer(normalizer: Normalizer) -> &'static str {
+    match normalizer {
+        Normalizer::None => "none",
+        Normalizer::Trim => "trim",
+        Normalizer::Lower => "lower",
+        Normalizer::Upper => "upper",
+        Normalizer::Email => "email",
+        Normalizer::Phone => "phone",
     }
 }
 

@@ -1,21 +1,47 @@
 //! ClusterService.
 
+use std::{collections::BTreeSet, time::Duration};
+
 use tagma_proto::pb::cluster::v1::{
     IdentityRules, Node, Shard, StatusRequest, StatusResponse,
+    cluster_service_client::ClusterServiceClient,
     cluster_service_server::ClusterService,
 };
 use tonic::{Request, Response, Status};
 
-use super::convert::status;
-use crate::service::{self, NodeStatus, ShardStatus};
+use super::{
+    convert::status,
+    forward::{Forwarder, forwarded},
+};
+use crate::service::{self, COORDINATOR, NodeStatus, ShardStatus};
+
+/// Time for the leader to tell a follower who is alive.
+const LEADER_PATIENCE: Duration = Duration::from_secs(1);
 
 pub(super) struct Cluster {
     service: service::ClusterService,
+    forwarder: Forwarder,
 }
 
 impl Cluster {
-    pub(super) fn new(service: service::ClusterService) -> Self {
-        Self { service }
+    pub(super) fn new(service: service::ClusterService, forwarder: Forwarder) -> Self {
+        Self { service, forwarder }
+    }
+
+    /// Coordinators of which the leader has heard lately; none where this node leads, and where
+    /// the leader does not answer.
+    async fn alive_at_leader(&self, request: Request<StatusRequest>) -> BTreeSet<u64> {
+        let Ok(Some(leader)) = self.forwarder.target(&request) else {
+            return BTreeSet::new();
+        };
+        let mut leader = ClusterServiceClient::new(leader);
+        let asked = leader.status(forwarded(request));
+        let Ok(Ok(told)) = tokio::time::timeout(LEADER_PATIENCE, asked).await else {
+            return BTreeSet::new();
+        };
+        let nodes = told.into_inner().nodes.into_iter();
+        let alive = nodes.filter(|node| node.role == COORDINATOR && node.alive);
+        alive.map(|node| node.id).collect()
     }
 }
 
@@ -23,9 +49,13 @@ impl Cluster {
 impl ClusterService for Cluster {
     async fn status(
         &self,
-        _request: Request<StatusRequest>,
+        request: Request<StatusRequest>,
     ) -> Result<Response<StatusResponse>, Status> {
-        let now = self.service.status().map_err(status)?;
+        let alive = self.alive_at_leader(request).await;
+        let mut now = self.service.status().map_err(status)?;
+        for node in &mut now.nodes {
+            node.alive |= node.role == COORDINATOR && alive.contains(&node.id);
+        }
         let (leader, leader_address) = now.leader.unwrap_or_default();
         Ok(Response::new(StatusResponse {
             cluster_id: now.cluster_id,
@@ -71,5 +101,6 @@ fn shard(shard: ShardStatus) -> Shard {
         applied_log_index: shard.applied.0,
         flushed_log_index: shard.flushed.0,
         people: shard.people,
+        stopped: shard.stopped.unwrap_or_default(),
     }
 }

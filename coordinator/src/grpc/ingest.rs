@@ -143,7 +143,8 @@ impl IngestService for Ingest {
         &self,
         _request: Request<ListLoadsRequest>,
     ) -> Result<Response<ListLoadsResponse>, Status> {
-        let loads = self.service.list_loads().into_iter().map(load).collect();
+        let loads = self.service.list_loads().map_err(status)?;
+        let loads = loads.into_iter().map(load).collect();
         Ok(Response::new(ListLoadsResponse { loads }))
     }
 }

@@ -68,6 +68,7 @@ impl RegistryService for Registry {
                 epoch: ShardEpoch(shard.epoch),
                 applied: LogIndex(shard.applied_log_index),
                 hot_bytes: shard.hot_bytes,
+                stopped: Some(shard.stopped).filter(|reason| !reason.is_empty()),
             };
             shards.push((shard_id(shard.shard)?, progress));
         }
@@ -75,6 +76,8 @@ impl RegistryService for Registry {
             .service
             .heartbeat(&request.cluster_id, node, shards)
             .map_err(status)?;
+        let silence = ownership.leader_silence;
+        let silence = silence.map(|s| u64::try_from(s.as_millis()).unwrap_or(u64::MAX));
         let owned = ownership
             .owned
             .into_iter()
@@ -88,6 +91,7 @@ impl RegistryService for Registry {
             owned: owned.collect(),
             applied_log_index: ownership.applied.0,
             oldest_kept_log_index: ownership.oldest_kept.0,
+            leader_silence_ms: silence,
         }))
     }
 

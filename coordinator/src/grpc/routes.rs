@@ -37,7 +37,7 @@ pub(crate) fn routes(context: &Context) -> Routes {
     let registry = Registry::new(service::RegistryService::new(context.clone()), forwarder());
     let journal = JournalServiceServer::new(Journal::new(context.clone()))
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
-    let cluster = Cluster::new(service::ClusterService::new(context.clone()));
+    let cluster = Cluster::new(service::ClusterService::new(context.clone()), forwarder());
     let routes = Routes::new(ingest)
         .add_service(
             CatalogServiceServer::new(catalog).max_decoding_message_size(MESSAGE_BYTES_MAX),

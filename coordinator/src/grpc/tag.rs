@@ -55,14 +55,11 @@ impl TagService for Tags {
     }
 
     async fn list(&self, _request: Request<ListRequest>) -> Result<Response<ListResponse>, Status> {
-        let tags = self
-            .service
-            .list()
-            .into_iter()
-            .map(|(definition, newest)| Tag {
-                newest: newest.as_ref().map(published),
-                ..tag(&definition)
-            });
+        let listed = self.service.list().map_err(status)?;
+        let tags = listed.into_iter().map(|(definition, newest)| Tag {
+            newest: newest.as_ref().map(published),
+            ..tag(&definition)
+        });
         Ok(Response::new(ListResponse {
             tags: tags.collect(),
         }))

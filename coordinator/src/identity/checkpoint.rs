@@ -17,6 +17,7 @@ use tagma_identity::{
     remove_others, verify_files, write_checkpoint,
 };
 use tagma_store::{Nonce, ObjectKind, Store, crash_point, decode_single, encode_single};
+use tokio::sync::Mutex;
 use tracing::info;
 
 use super::directory::Directory;
@@ -33,6 +34,9 @@ pub(crate) struct Checkpoints {
     folder: PathBuf,
     store: Store,
     fingerprint: KeyFingerprint,
+    /// The files that this node has written last, whole by construction. Held while files are
+    /// written or removed: the two must not meet.
+    written: Arc<Mutex<Option<CheckpointFiles>>>,
 }
 
 impl Checkpoints {
@@ -42,11 +46,12 @@ impl Checkpoints {
             folder,
             store,
             fingerprint,
+            written: Arc::default(),
         }
     }
 
     /// Opens a published checkpoint: from this node's files where they are whole, else from the
-    /// store.
+    /// store. Files of other checkpoints are removed.
     ///
     /// # Errors
     /// Corrupt where the objects are damaged, Invalid for files of another key.
@@ -56,13 +61,36 @@ impl Checkpoints {
         let (_, bytes) = decode_single(ObjectKind::IdentityCheckpoint, object, key)?;
         let files: CheckpointFiles = codec::decode(&bytes, "identity checkpoint")
             .map_err(|error| Error::wrap(error.kind(), &error))?;
-        if !self.is_whole(&files).await? {
-            self.download(key, &files).await?;
+        let mut written = self.written.lock().await;
+        if written.as_ref() != Some(&files) {
+            *written = None;
+            if !self.is_whole(&files).await? {
+                self.download(key, &files).await?;
+            }
         }
-        self.open_files(files).await
+        let opened = self.open_files(files.clone()).await?;
+        let folder = self.folder.clone();
+        on_disk(move || remove_others(&folder, &[&files])).await?;
+        Ok(opened)
     }
 
-    /// Makes, publishes and stands on a checkpoint, where it is worth it; true if it did.
+    /// As [`Checkpoints::open`], for a node that starts: `None` where the checkpoint is gone, since
+    /// a newer one stands and has not been heard of here yet. The map then starts over from that.
+    ///
+    /// # Errors
+    /// As [`Checkpoints::open`].
+    pub(crate) async fn open_if_there(
+        &self,
+        published: &CheckpointRef,
+    ) -> Result<Option<Arc<Checkpoint>>> {
+        match self.open(published).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
+    /// Makes and publishes a checkpoint, where it is worth it; true if it did. Every node stands
+    /// on it once it is applied there: [`super::stand_on_checkpoints`].
     ///
     /// # Errors
     /// Those of files, the store and proposing; nothing has changed then.
@@ -74,12 +102,23 @@ impl Checkpoints {
     ) -> Result<bool> {
         let map = directory.snapshot();
         let before = raft.catalog().checkpoint.as_ref().map_or(0, |c| c.index.0);
+        if map.base_index().0 < before {
+            // What the last one holds is still in memory.
+            return Ok(false);
+        }
         let grown = map.len_in_memory() >= limits.identifiers;
         let is_due = grown || map.index().0.saturating_sub(before) >= limits.entries;
         if !is_due || map.index().0 <= before {
             return Ok(false);
         }
+        self.make(raft, map).await?;
+        Ok(true)
+    }
+
+    pub(super) async fn make(&self, raft: &RaftNode, map: IdentityMap) -> Result<()> {
+        let mut written = self.written.lock().await;
         let files = self.write(map).await?;
+        *written = Some(files.clone());
         let checkpoint = self.publish(&files).await?;
         crash_point("checkpoint.before_commit");
         propose_accepted(raft, Command::CommitCheckpoint { checkpoint }, None).await?;
@@ -89,10 +128,7 @@ impl Checkpoints {
             identifiers = files.identifiers,
             "identity checkpoint"
         );
-        directory.rebase(self.open_files(files.clone()).await?)?;
-        let folder = self.folder.clone();
-        on_disk(move || remove_others(&folder, &[&files])).await?;
-        Ok(true)
+        Ok(())
     }
 
     async fn write(&self, map: IdentityMap) -> Result<CheckpointFiles> {

@@ -57,6 +57,11 @@ impl Directory {
         *self.reached.borrow()
     }
 
+    /// Index of the checkpoint that the map stands on; 0: none.
+    pub(crate) fn base_index(&self) -> LogIndex {
+        self.state.lock().map.base_index()
+    }
+
     /// Waits until the map has reached `index`.
     ///
     /// # Errors
@@ -169,12 +174,15 @@ impl Directory {
         self.reached.send_replace(index);
     }
 
-    /// Stands on a newer checkpoint from now on.
+    /// Stands on a newer checkpoint from now on; does nothing where it does already.
     ///
     /// # Errors
     /// Internal where it does not fit the map.
     pub(super) fn rebase(&self, checkpoint: Arc<Checkpoint>) -> Result<()> {
         let mut state = self.state.lock();
+        if state.map.base_index() >= checkpoint.files().index {
+            return Ok(());
+        }
         let rebased = state.map.rebased(checkpoint);
         state.map = rebased.map_err(|e| Error::wrap(ErrorKind::Internal, &e))?;
         Ok(())

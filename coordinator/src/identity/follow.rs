@@ -106,3 +106,79 @@ async fn take(
     }
     directory.advance(index)
 }
+
+#[cfg(test)]
+mod tests {
+    use tagma_core::{
+        NodeId, OneId, ShardEpoch, ShardId,
+        catalog::{Command, CommitManifest, ManifestRef, ObjectRef},
+    };
+    use tagma_store::Store;
+
+    use super::*;
+    use crate::{
+        identity::testing::{follower, hash, key, layer},
+        testing::Alone,
+    };
+
+    /// Every shard has flushed everything up to `flushed`.
+    async fn flush_all(node: &Alone, flushed: LogIndex) {
+        let shards: Vec<ShardId> = node.raft.catalog().shards.keys().copied().collect();
+        node.propose(Command::RegisterWorker {
+            name: "w".to_owned(),
+            address: "http://w".to_owned(),
+        })
+        .await;
+        let owners = shards.iter().map(|s| (*s, NodeId(1), ShardEpoch(0)));
+        let owners = owners.collect();
+        node.propose(Command::AssignShards { owners }).await;
+        for shard in shards {
+            let object = ObjectRef {
+                key: format!("shard/{shard}/manifest"),
+                bytes: 1,
+            };
+            node.propose(Command::CommitManifest(CommitManifest {
+                shard,
+                epoch: ShardEpoch(1),
+                base: None,
+                manifest: ManifestRef { object, flushed },
+            }))
+            .await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_map_below_the_trimmed_journal_goes_on_from_the_checkpoint() {
+        let node = Alone::start().await;
+        let store = Store::open_local(&node.folder.path().join("objects")).expect("a store");
+        let at = |name: &str| {
+            let folder = node.folder.path().join(name);
+            Checkpoints::new(folder, store.clone(), key().fingerprint())
+        };
+        let (index, _) = node.commit_batch(&store, &[], &layer().encode()).await;
+        let other = follower(index);
+        let made = at("other").make(&node.raft, other.snapshot()).await;
+        made.expect("a checkpoint");
+        flush_all(&node, index).await;
+        let catalog = node.raft.catalog();
+        assert!(catalog.journal.is_empty(), "nobody needs it any more");
+        assert_eq!(catalog.trimmed, index);
+
+        let late = Arc::new(Directory::new(key(), None));
+        let journal = Arc::new(JournalCache::new(store.clone()));
+        let stop = CancellationToken::new();
+        let task = tokio::spawn(follow_journal(
+            node.raft.clone(),
+            journal,
+            late.clone(),
+            at("late"),
+            stop.clone(),
+        ));
+        late.reached(catalog.applied).await.expect("it follows");
+        let found = late.person_at(hash(7), catalog.applied).expect("readable");
+        assert_eq!(found.map(OneId::get), Some(1 << 32));
+        assert_eq!(late.base_index(), index);
+        stop.cancel();
+        task.await.expect("ends");
+    }
+}

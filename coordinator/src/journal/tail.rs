@@ -37,7 +37,7 @@ struct Tail {
 }
 
 /// Everything for `shard` after an index, then what follows. Ends when the node stops, or with the
-/// error of an object that cannot be read.
+/// error of an object that cannot be read, once everything before it has been given.
 pub(crate) fn tail(
     raft: RaftNode,
     journal: Arc<JournalCache>,
@@ -94,8 +94,18 @@ impl Tail {
                 break;
             }
             bytes += section.length;
-            let section_bytes = self.journal.section(entry, section).await?;
-            part.entries.push((*index, section_bytes, section.crc32c));
+            match self.journal.section(entry, section).await {
+                Ok(read) => part.entries.push((*index, read, section.crc32c)),
+                Err(error) if index.0 == after.0 + 1 => {
+                    let is_trimmed = self.raft.catalog().trimmed >= *index;
+                    return Err(unreadable(*index, is_trimmed, &error));
+                }
+                Err(_) => {
+                    // What comes before it goes out first; the next part starts with it.
+                    part.through = LogIndex(index.0 - 1);
+                    break;
+                }
+            }
         }
         self.after = part.through;
         Ok(Some(part))
@@ -107,4 +117,59 @@ fn section_of(sections: &[(ShardId, SectionRef)], shard: ShardId) -> Option<&Sec
         .binary_search_by_key(&shard, |(shard, _)| *shard)
         .ok()?;
     Some(&sections[found].1)
+}
+
+/// The error of an entry's object; an object that is gone before its time is damage, too.
+fn unreadable(index: LogIndex, is_trimmed: bool, error: &Error) -> Error {
+    let kind = match error.kind() {
+        ErrorKind::NotFound if is_trimmed => ErrorKind::Expired,
+        ErrorKind::NotFound => ErrorKind::Corrupt,
+        kind => kind,
+    };
+    Error::new(kind, format!("journal entry {index}: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use futures::StreamExt;
+    use tagma_core::ErrorKind;
+    use tagma_store::Store;
+
+    use super::*;
+    use crate::testing::Alone;
+
+    #[tokio::test]
+    async fn entries_before_a_damaged_one_are_given_before_its_error() {
+        let node = Alone::start().await;
+        let objects = node.folder.path().join("objects");
+        let store = Store::open_local(&objects).expect("a store");
+        let shard = ShardId::new(1).expect("a shard");
+        let mut entries = Vec::new();
+        for text in ["first", "second", "third"] {
+            let sections = [(shard, text.as_bytes().to_vec())];
+            entries.push(node.commit_batch(&store, &sections, &[]).await);
+        }
+        let (damaged, key) = &entries[2];
+        let path = objects.join(key);
+        let mut bytes = std::fs::read(&path).expect("the object");
+        let place = bytes.windows(5).position(|part| part == b"third");
+        bytes[place.expect("its rows")] ^= 1;
+        std::fs::write(&path, bytes).expect("damaged");
+
+        let journal = Arc::new(JournalCache::new(store));
+        let stream = tail(node.raft.clone(), journal, shard, LogIndex::ZERO);
+        let mut stream = std::pin::pin!(stream);
+        let part = stream.next().await.expect("a part").expect("readable");
+        let read: Vec<_> = part.entries.iter().map(|e| (e.0, &e.1[..])).collect();
+        let whole: [(LogIndex, &[u8]); 2] = [(entries[0].0, b"first"), (entries[1].0, b"second")];
+        assert_eq!(read, whole);
+        assert_eq!(part.through, LogIndex(damaged.0 - 1));
+        let error = stream.next().await.expect("an end").expect_err("damaged");
+        assert_eq!(error.kind(), ErrorKind::Corrupt, "{error}");
+        assert!(
+            error.to_string().contains(&format!("entry {damaged}")),
+            "{error}"
+        );
+        assert!(stream.next().await.is_none());
+    }
 }

@@ -4,13 +4,19 @@ use tagma_core::{
     ErrorKind, LogIndex,
     catalog::{ApplyDocuments, Change, Recorded, RequestId},
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
 
 use super::{landing::Leaving, prepare::PreparedWrite};
 use crate::error::{Error, Result};
 
 /// Requests that may wait; more are refused with a hint to come back.
 pub(super) const QUEUE_REQUESTS: usize = 256;
+
+/// Wait before a request that found the queue full is sent again, ms.
+const FULL_RETRY_MS: u64 = 100;
 
 /// A request and where its answer goes.
 #[derive(Debug)]
@@ -47,7 +53,7 @@ impl SequencerHandle {
     /// NotLeader, Conflict (sequence, epoch), Unavailable (definite), Timeout (unknown), Exhausted.
     pub(crate) async fn write(&self, write: PreparedWrite) -> Result<Recorded> {
         let (reply, answer) = oneshot::channel();
-        self.send(Request::Write(Box::new(write), reply)).await?;
+        self.send(Request::Write(Box::new(write), reply))?;
         answer.await.map_err(|_| unknown())?
     }
 
@@ -61,8 +67,7 @@ impl SequencerHandle {
         request: RequestId,
     ) -> Result<Defined> {
         let (reply, answer) = oneshot::channel();
-        self.send(Request::Define(Box::new(documents), request, reply))
-            .await?;
+        self.send(Request::Define(Box::new(documents), request, reply))?;
         answer.await.map_err(|_| unknown())?
     }
 
@@ -72,12 +77,15 @@ impl SequencerHandle {
     /// As [`SequencerHandle::write`]; Conflict where one of the merges is not pending.
     pub(crate) async fn land(&self, leaving: Leaving) -> Result<LogIndex> {
         let (reply, answer) = oneshot::channel();
-        self.send(Request::Land(Box::new(leaving), reply)).await?;
+        self.send(Request::Land(Box::new(leaving), reply))?;
         answer.await.map_err(|_| unknown())?
     }
 
-    async fn send(&self, request: Request) -> Result<()> {
-        self.queue.send(request).await.map_err(|_| stopped())
+    fn send(&self, request: Request) -> Result<()> {
+        self.queue.try_send(request).map_err(|error| match error {
+            TrySendError::Full(_) => full(),
+            TrySendError::Closed(_) => stopped(),
+        })
     }
 }
 
@@ -98,6 +106,11 @@ fn unknown() -> Error {
         ErrorKind::Timeout,
         "it is not known whether this was committed: send it again",
     )
+}
+
+fn full() -> Error {
+    let message = format!("{QUEUE_REQUESTS} requests wait already: send it again in a moment");
+    Error::new(ErrorKind::Exhausted, message).retry_after_ms(FULL_RETRY_MS)
 }
 
 fn stopped() -> Error {

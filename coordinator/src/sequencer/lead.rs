@@ -1,13 +1,13 @@
 //! One stretch of leading: batches are collected, resolved, put, proposed, acked.
 
-use std::{collections::VecDeque, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use tagma_core::{
     ErrorKind, LogIndex, Term,
     catalog::{
-        ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, Outcome, PeopleList, Recorded,
-        RequestId,
+        ApplyDocuments, Batch, BatchRequest, Catalog, ChangePeople, Command, Outcome, PeopleList,
+        Recorded, RequestId,
     },
     limits::BATCHES_IN_FLIGHT,
 };
@@ -24,12 +24,13 @@ use super::{
     handle::{Defined, Request},
     landing::{BuiltLanding, Leaving, build_landing},
     pending::{Pending, Sequences, Verdict},
-    prepare::PreparedWrite,
+    prepare::{PreparedWrite, Preparer},
     task::Sequencer,
 };
 use crate::{
     clock::now_micros,
     error::{Error, Result},
+    identity::Directory,
     journal::JournalObject,
     raft::Applied,
     service::propose,
@@ -164,7 +165,7 @@ impl<'a> Lead<'a> {
                     self.advance(step)?;
                 }
                 request = self.sequencer.queue.recv(), if has_room => match request {
-                    Some(Request::Write(write, reply)) => self.take(*write, reply),
+                    Some(Request::Write(write, reply)) => self.take(*write, reply).await,
                     Some(Request::Define(documents, id, reply)) => {
                         // A batch that fails meanwhile ends this stretch: its number is open.
                         if let Err(error) = self.drain().await {
@@ -193,8 +194,12 @@ impl<'a> Lead<'a> {
         !self.pending.is_empty() && is_due && self.in_flight.len() < BATCHES_IN_FLIGHT
     }
 
-    fn take(&mut self, write: PreparedWrite, reply: Reply) {
+    async fn take(&mut self, write: PreparedWrite, reply: Reply) {
         let catalog = self.sequencer.raft.catalog();
+        let write = match by_current_definitions(write, &catalog, &self.sequencer.directory).await {
+            Ok(write) => write,
+            Err(error) => return drop(reply.send(Err(error))),
+        };
         match self.sequences.judge(&write, &catalog) {
             Err(error) => drop(reply.send(Err(error))),
             Ok(Verdict::Answered(recorded)) => drop(reply.send(Ok(recorded))),
@@ -474,6 +479,23 @@ impl<'a> Lead<'a> {
             )),
         }
     }
+}
+
+/// Writes are prepared beside the sequencer: definitions may have changed in the meantime, and rows
+/// count by those that stand before them in the log.
+async fn by_current_definitions(
+    write: PreparedWrite,
+    catalog: &Arc<Catalog>,
+    directory: &Arc<Directory>,
+) -> Result<PreparedWrite> {
+    if write.is_current(catalog) {
+        return Ok(write);
+    }
+    let (catalog, directory) = (catalog.clone(), directory.clone());
+    let prepare = move || Preparer::new(&catalog, directory.key()).prepare(write.raw);
+    tokio::task::spawn_blocking(prepare)
+        .await
+        .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?
 }
 
 /// The error of a write that was never proposed, or refused as part of a batch.

@@ -19,6 +19,8 @@ mod pending;
 mod prepare;
 mod rows;
 mod task;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use self::handle::SequencerHandle;
 pub(crate) use self::landing::Leaving;

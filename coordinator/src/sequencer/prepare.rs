@@ -10,11 +10,12 @@ use arrow::{
     ipc::reader::StreamReader,
     util::display::{ArrayFormatter, FormatOptions},
 };
+use imbl::OrdMap;
 use tagma_core::{
     ErrorKind,
     catalog::{Catalog, ProducerId},
     limits::ROWS_PER_ENTRY_MAX,
-    schema::TableSchema,
+    schema::{IdentifierType, Name, TableSchema},
 };
 use tagma_identity::{HashKey, Normalized, RecordIdentifier, TypeRule};
 
@@ -82,6 +83,10 @@ pub(crate) struct PreparedWrite {
     pub(crate) dead: Vec<DeadRow>,
     /// Bytes, for the size of a batch.
     pub(crate) bytes: usize,
+    /// The request, to be prepared again where definitions have changed since.
+    pub(super) raw: Arc<RawWrite>,
+    /// The identifier types that it was prepared by.
+    pub(super) types: OrdMap<Name, IdentifierType>,
 }
 
 impl PreparedWrite {
@@ -114,6 +119,15 @@ struct IdentifierColumn {
     position: usize,
 }
 
+impl PreparedWrite {
+    /// Whether `catalog` has the very definitions that this was prepared by.
+    pub(super) fn is_current(&self, catalog: &Catalog) -> bool {
+        let table = catalog.table_at(self.table.name.as_str(), catalog.applied);
+        table == Some(self.table.as_ref())
+            && (self.types.ptr_eq(&catalog.identifiers) || self.types == catalog.identifiers)
+    }
+}
+
 impl<'a> Preparer<'a> {
     /// Prepares by `catalog`, hashing with `key`.
     pub(crate) fn new(catalog: &'a Catalog, key: &'a HashKey) -> Self {
@@ -124,7 +138,8 @@ impl<'a> Preparer<'a> {
     ///
     /// # Errors
     /// NotFound for an unknown table or producer, Invalid for rows of other columns or types.
-    pub(crate) fn prepare(&self, raw: RawWrite) -> Result<PreparedWrite> {
+    pub(crate) fn prepare(&self, raw: impl Into<Arc<RawWrite>>) -> Result<PreparedWrite> {
+        let raw = raw.into();
         let table = self.table(&raw.table)?;
         let bytes = raw.rows_ipc.len();
         let rows = read_rows(&raw.rows_ipc)?;
@@ -142,8 +157,10 @@ impl<'a> Preparer<'a> {
             source_rows: Vec::with_capacity(rows.num_rows()),
             identifiers: Vec::with_capacity(rows.num_rows() * identifier_columns.len()),
             ends: Vec::with_capacity(rows.num_rows()),
-            dead: raw.rejected,
+            dead: raw.rejected.clone(),
             bytes,
+            raw,
+            types: self.catalog.identifiers.clone(),
         };
         let mut counts = Vec::with_capacity(rows.num_rows());
         for (row, number) in numbers.into_iter().enumerate() {

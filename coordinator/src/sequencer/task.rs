@@ -84,12 +84,10 @@ impl Sequencer {
     ) {
         let leader = now.leader.as_ref().map(|(_, address)| address.clone());
         tokio::select! {
-            changed = leadership.changed() => if changed.is_err() {
-                std::future::pending::<()>().await;
-            },
-            request = self.queue.recv() => if let Some(request) = request {
-                request.fail(Error::not_leader(leader));
-            },
+            Ok(()) = leadership.changed() => {}
+            Some(request) = self.queue.recv() => request.fail(Error::not_leader(leader)),
+            // The node has stopped, and nobody is left to ask.
+            else => std::future::pending::<()>().await,
         }
     }
 
@@ -97,7 +95,12 @@ impl Sequencer {
     async fn lead(&mut self, term: Term) -> Result<()> {
         self.directory.unstage();
         let barrier = propose(&self.raft, Command::Barrier, None, Some(term)).await?;
-        self.directory.reached(barrier.index).await?;
+        let mut leadership = self.raft.leadership();
+        tokio::select! {
+            reached = self.directory.reached(barrier.index) => reached?,
+            // Who waits in the queue is to ask the next leader.
+            _ = leadership.wait_for(|now| !now.is_leader || now.term != term) => return Ok(()),
+        }
         info!(
             term = term.0,
             log_index = barrier.index.0,

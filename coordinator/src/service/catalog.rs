@@ -26,16 +26,21 @@ impl CatalogService {
         Self { context }
     }
 
-    /// Takes the documents of files (name, text), all or none.
+    /// Takes the documents of files (name, text), all or none; with `keep_identifiers`, types that
+    /// exist stay as they are.
     ///
     /// # Errors
     /// Invalid with everything that is wrong, and the catalog's refusals.
     pub(crate) async fn apply(
         &self,
         files: &[(String, String)],
+        keep_identifiers: bool,
         request: Option<RequestId>,
     ) -> Result<(LogIndex, Vec<Change>)> {
-        let documents = read(files)?;
+        let documents = ApplyDocuments {
+            keep_identifiers,
+            ..read(files)?
+        };
         self.context.leads().await;
         self.check(&documents).await?;
         let request =
@@ -44,23 +49,37 @@ impl CatalogService {
     }
 
     /// Tables as they are now, by name.
-    pub(crate) fn tables(&self) -> Vec<TableSchema> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn tables(&self) -> Result<Vec<TableSchema>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
-        catalog
-            .tables
-            .values()
-            .filter_map(|table| table.current().cloned())
-            .collect()
+        let tables = catalog.tables.values();
+        Ok(tables.filter_map(|t| t.current().cloned()).collect())
+    }
+
+    /// Identifier types as they are now, strongest first, then by name.
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn identifier_types(&self) -> Result<Vec<IdentifierType>> {
+        self.context.in_touch()?;
+        let catalog = self.context.catalog();
+        let mut types: Vec<IdentifierType> = catalog.identifiers.values().cloned().collect();
+        types.sort_by_key(|declared| declared.priority);
+        Ok(types)
     }
 
     /// Saved segments as they are now, by name.
-    pub(crate) fn segments(&self) -> Vec<SegmentDefinition> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn segments(&self) -> Result<Vec<SegmentDefinition>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
-        catalog
-            .segments
-            .values()
-            .filter_map(|segment| segment.current().cloned())
-            .collect()
+        let segments = catalog.segments.values();
+        Ok(segments.filter_map(|s| s.current().cloned()).collect())
     }
 
     /// Removes a saved segment.

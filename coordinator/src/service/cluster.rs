@@ -1,15 +1,23 @@
 //! The cluster as SREs see it.
 
+use std::time::Duration;
+
 use tagma_core::{LogIndex, ShardId, catalog::RuleCounts};
 
 use super::Context;
 use crate::error::Result;
+
+/// Silence after which a coordinator counts as gone.
+const COORDINATOR_SILENCE: Duration = Duration::from_secs(2);
 
 /// Status of the cluster.
 #[derive(Clone)]
 pub(crate) struct ClusterService {
     context: Context,
 }
+
+/// What a node's role is called where it is a coordinator.
+pub(crate) const COORDINATOR: &str = "coordinator";
 
 /// Nodes, shards, indexes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +57,8 @@ pub(crate) struct ShardStatus {
     pub(crate) applied: LogIndex,
     pub(crate) flushed: LogIndex,
     pub(crate) people: u64,
+    /// Why it stands still.
+    pub(crate) stopped: Option<String>,
 }
 
 impl ClusterService {
@@ -83,23 +93,14 @@ impl ClusterService {
     }
 
     fn nodes(&self) -> Vec<NodeStatus> {
-        let leader = self.context.raft.leadership().borrow().leader.clone();
-        let coordinators = self
-            .context
-            .raft
-            .settings()
-            .members
-            .iter()
-            .map(|(id, address)| {
-                let is_leader = leader.as_ref().is_some_and(|(leader, _)| leader == id);
-                NodeStatus {
-                    id: *id,
-                    role: "coordinator",
-                    name: format!("coordinator-{id}"),
-                    address: address.clone(),
-                    alive: is_leader || *id == self.context.node,
-                }
-            });
+        let members = &self.context.raft.settings().members;
+        let coordinators = members.iter().map(|(id, address)| NodeStatus {
+            id: *id,
+            role: COORDINATOR,
+            name: format!("coordinator-{id}"),
+            address: address.clone(),
+            alive: self.is_alive(*id),
+        });
         let live = self.context.served.live_workers();
         let catalog = self.context.catalog();
         let workers = catalog.workers.iter().map(|(id, worker)| NodeStatus {
@@ -112,6 +113,20 @@ impl ClusterService {
         coordinators.chain(workers).collect()
     }
 
+    /// Whether this node has heard of a coordinator lately. A follower hears the leader alone.
+    fn is_alive(&self, id: u64) -> bool {
+        if id == self.context.node {
+            return true;
+        }
+        let leadership = self.context.raft.leadership().borrow().clone();
+        let leads = leadership.leader.is_some_and(|(leader, _)| leader == id);
+        let silence = match leads {
+            true => self.context.raft.leader_silence(),
+            false => self.context.raft.voters_silence().remove(&id).flatten(),
+        };
+        silence.is_some_and(|silence| silence < COORDINATOR_SILENCE)
+    }
+
     fn shards(&self) -> Vec<ShardStatus> {
         let catalog = self.context.catalog();
         let shards = catalog.shards.iter().map(|(shard, assignment)| {
@@ -122,7 +137,7 @@ impl ClusterService {
                 shard: *shard,
                 owner: assignment.owner.map(|owner| owner.0),
                 epoch: assignment.epoch.0,
-                applied: current.map_or(LogIndex::ZERO, |p| p.applied),
+                applied: current.as_ref().map_or(LogIndex::ZERO, |p| p.applied),
                 flushed: catalog.flushed(*shard),
                 people: catalog
                     .people
@@ -131,6 +146,7 @@ impl ClusterService {
                     .copied()
                     .unwrap_or(0)
                     .into(),
+                stopped: current.and_then(|p| p.stopped),
             }
         });
         shards.collect()

@@ -144,7 +144,11 @@ impl IngestService {
     }
 
     /// All loads, newest first.
-    pub(crate) fn list_loads(&self) -> Vec<Load> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn list_loads(&self) -> Result<Vec<Load>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
         let loads = catalog.producers.iter().rev().filter_map(|(id, producer)| {
             let info = producer.load.as_ref()?;
@@ -156,7 +160,7 @@ impl IngestService {
                 settled: LogIndex::ZERO,
             })
         });
-        loads.collect()
+        Ok(loads.collect())
     }
 
     fn load(&self, outcome: Outcome) -> Result<Load> {

@@ -1,5 +1,7 @@
 //! The workers' line home: who they are, what they have applied, what they own.
 
+use std::time::Duration;
+
 use tagma_core::{
     ErrorKind, LogIndex, NodeId, ShardEpoch, ShardId,
     catalog::{Command, CommitManifest, Outcome},
@@ -24,6 +26,8 @@ pub(crate) struct Ownership {
     pub(crate) applied: LogIndex,
     /// Oldest index that must stay readable.
     pub(crate) oldest_kept: LogIndex,
+    /// For how long no leader has been heard of here; `None`: never heard of one.
+    pub(crate) leader_silence: Option<Duration>,
     /// (shard, epoch, key of the manifest, its flushed index).
     pub(crate) owned: Vec<(ShardId, ShardEpoch, Option<String>, LogIndex)>,
 }
@@ -85,6 +89,7 @@ impl RegistryService {
         Ok(Ownership {
             applied: catalog.applied,
             oldest_kept: catalog.oldest_kept(),
+            leader_silence: self.context.raft.leader_silence(),
             owned: owned.collect(),
         })
     }

@@ -318,6 +318,7 @@ impl SegmentService {
     }
 
     async fn decide(&self, read: &ReadRequest) -> Result<ReadPoint> {
+        self.context.in_touch()?;
         let cluster = self.context.cluster()?;
         if read.linearizable {
             let index = self.context.raft.read_index().await;
@@ -334,6 +335,8 @@ impl SegmentService {
         if index > served {
             self.wait_for(index).await?;
         }
+        // Again: waiting may have taken long.
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
         if !catalog.is_readable(index) {
             let message = format!(

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use tagma_core::{
     AsOf, ErrorKind, LogIndex, TagVersion,
     catalog::{
-        Catalog, Command, JobId, ObjectRef, Outcome, PublishTags, Published, PublishedTag,
-        RequestId, codec,
+        Catalog, Command, JobId, ObjectRef, PublishTags, Published, PublishedTag, RequestId, codec,
     },
     job::{PackSection, ShardJobResult, TagJobSpec, TagManifest, TagManifestEntry, TagStats},
     schema::{Name, TagDefinition},
@@ -15,7 +14,7 @@ use tagma_core::{
 use tagma_store::{Nonce, ObjectKind, crash_point, decode_single, encode_single};
 use tokio::time::Instant;
 
-use super::{Context, propose_accepted};
+use super::{Context, propose_accepted, settle::settle};
 use crate::{
     clock::now_micros,
     error::{Error, Result},
@@ -69,9 +68,12 @@ impl TagService {
             tags,
             as_of: as_of.0,
         };
+        let opening = self.context.runs.opening();
         let opened = propose_accepted(&self.context.raft, command, None).await?;
         let catalog = self.context.catalog();
         let job = JobId(opened.index.0);
+        // While this lives, nobody takes the job for one that was left behind.
+        let _running = opening.opened(job);
         let tags = catalog
             .jobs
             .get(&job)
@@ -86,30 +88,33 @@ impl TagService {
             catalog,
             started,
         };
-        match self.compute_and_publish(&run).await {
-            Ok(published) => Ok(published),
-            Err(error) => {
-                self.give_up(&run, &error).await;
-                Err(error)
-            }
+        if let Err(error) = self.compute_and_publish(&run).await {
+            settle(&self.context.raft, job, error).await?;
         }
+        self.published(&run).await
     }
 
     /// All tags by name, with their newest version.
-    pub(crate) fn list(&self) -> Vec<(TagDefinition, Option<Published>)> {
+    ///
+    /// # Errors
+    /// Unavailable where no leader is heard of.
+    pub(crate) fn list(&self) -> Result<Vec<(TagDefinition, Option<Published>)>> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
         let tags = catalog.tags.values().filter_map(|tag| {
             let definition = tag.definitions.current()?.clone();
             Some((definition, tag.versions.last().cloned()))
         });
-        tags.collect()
+        Ok(tags.collect())
     }
 
     /// A tag and its kept versions, newest first.
     ///
     /// # Errors
-    /// NotFound for an unknown tag, Corrupt where a manifest is damaged.
+    /// NotFound for an unknown tag, Corrupt where a manifest is damaged, Unavailable where no
+    /// leader is heard of.
     pub(crate) async fn show(&self, name: &str) -> Result<(TagDefinition, Vec<PublishedVersion>)> {
+        self.context.in_touch()?;
         let catalog = self.context.catalog();
         let name = name.to_lowercase();
         let definition = catalog
@@ -195,10 +200,7 @@ impl TagService {
         Ok(wanted)
     }
 
-    async fn compute_and_publish(
-        &self,
-        run: &OpenRun,
-    ) -> Result<(LogIndex, Vec<PublishedVersion>)> {
+    async fn compute_and_publish(&self, run: &OpenRun) -> Result<()> {
         let manifest = self.compute(run).await?;
         let key = self.put_manifest(run, &manifest).await?;
         let tags = manifest.tags.iter().map(|tag| PublishedTag {
@@ -212,16 +214,25 @@ impl TagService {
         };
         crash_point("publish.before_propose");
         let command = Command::PublishTags(publish);
-        let applied = propose_accepted(&self.context.raft, command, None).await?;
+        propose_accepted(&self.context.raft, command, None).await?;
         crash_point("publish.after_propose");
-        let Outcome::Published(names) = applied.outcome else {
-            return Err(Error::new(ErrorKind::Internal, "odd outcome of publishing"));
-        };
-        let mut versions = Vec::with_capacity(names.len());
-        for (name, _) in names {
-            versions.push(self.with_stats(self.newest(&name)?).await?);
+        Ok(())
+    }
+
+    /// What a run has published: the entry's index, and a version for each of its tags.
+    async fn published(&self, run: &OpenRun) -> Result<(LogIndex, Vec<PublishedVersion>)> {
+        let catalog = self.context.catalog();
+        let found = catalog.published_by(run.job);
+        let mut versions = Vec::with_capacity(run.tags.len());
+        for tag in &run.tags {
+            let of_tag = found.iter().find(|p| p.definition.name == tag.name);
+            let of_tag = of_tag.ok_or_else(|| {
+                Error::new(ErrorKind::Internal, "a published version has vanished")
+            })?;
+            versions.push(self.with_stats((*of_tag).clone()).await?);
         }
-        Ok((applied.index, versions))
+        let index = found.first().map_or(LogIndex::ZERO, |p| p.index);
+        Ok((index, versions))
     }
 
     async fn compute(&self, run: &OpenRun) -> Result<TagManifest> {
@@ -294,17 +305,6 @@ impl TagService {
         self.context.store.create(&key, object, nonce).await?;
         crash_point("publish.after_manifest");
         Ok(ObjectRef { key, bytes })
-    }
-
-    /// Closes a run that has failed, so that it pins nothing.
-    async fn give_up(&self, run: &OpenRun, error: &Error) {
-        let command = Command::FailJob {
-            job: run.job,
-            reason: error.to_string(),
-        };
-        if let Err(also) = propose_accepted(&self.context.raft, command, None).await {
-            tracing::warn!(job = run.job.0, error = %also, "a failed run stays open");
-        }
     }
 
     fn newest(&self, name: &Name) -> Result<Published> {

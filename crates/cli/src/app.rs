@@ -205,6 +205,7 @@ async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
         Command::Identity(verb) => match verb {
             IdentityVerb::Resolve(args) => identity::resolve::run(args, &line, console).await,
             IdentityVerb::Explain(args) => identity::explain::run(args, &line, console).await,
+            IdentityVerb::Types(_) => identity::types::run(&line, console).await,
         },
         Command::Table(verb) => match verb {
             TableVerb::List(_) => table::list::run(&line, console).await,

@@ -126,6 +126,10 @@ calls! {
     /// Lists tables.
     list_tables: CatalogServiceClient.list_tables(catalog::ListTablesRequest)
         -> catalog::ListTablesResponse;
+    /// Lists identifier types.
+    list_identifier_types:
+        CatalogServiceClient.list_identifier_types(catalog::ListIdentifierTypesRequest)
+        -> catalog::ListIdentifierTypesResponse;
     /// Lists saved segments.
     list_segments: CatalogServiceClient.list_segments(catalog::ListSegmentsRequest)
         -> catalog::ListSegmentsResponse;

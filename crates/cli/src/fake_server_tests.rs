@@ -261,6 +261,26 @@ impl catalog::catalog_service_server::CatalogService for Fake {
         Ok(Response::new(catalog::ListTablesResponse { tables }))
     }
 
+    async fn list_identifier_types(
+        &self,
+        _: Request<catalog::ListIdentifierTypesRequest>,
+    ) -> Result<Response<catalog::ListIdentifierTypesResponse>, Status> {
+        self.enter("list_identifier_types")?;
+        let types = self.identifiers.lock().expect("not poisoned").clone();
+        let types = (1..)
+            .zip(types)
+            .map(|(priority, name)| catalog::IdentifierType {
+                name,
+                normalize: "phone".to_owned(),
+                region: "CN".to_owned(),
+                priority,
+                blocked: vec!["0".to_owned()],
+            });
+        Ok(Response::new(catalog::ListIdentifierTypesResponse {
+            types: types.collect(),
+        }))
+    }
+
     async fn list_segments(
         &self,
         _: Request<catalog::ListSegmentsRequest>,

@@ -145,6 +145,22 @@ impl Cluster {
         member(&mut self.workers, id)?.process.kill()
     }
 
+    /// Coordinator `id` lives and does nothing until it is resumed.
+    ///
+    /// # Errors
+    /// Where there is no such process.
+    pub fn pause_coordinator(&mut self, id: u64) -> Result<()> {
+        member(&mut self.coordinators, id)?.process.pause()
+    }
+
+    /// A paused coordinator goes on.
+    ///
+    /// # Errors
+    /// Where there is no such process.
+    pub fn resume_coordinator(&mut self, id: u64) -> Result<()> {
+        member(&mut self.coordinators, id)?.process.resume()
+    }
+
     /// Starts a killed coordinator again, on its data and port.
     ///
     /// # Errors

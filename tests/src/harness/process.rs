@@ -87,15 +87,36 @@ impl Process {
         Ok(())
     }
 
+    /// SIGSTOP: it lives and does nothing until [`Process::resume`].
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn pause(&self) -> Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// SIGCONT after [`Process::pause`].
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn resume(&self) -> Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &id]).status()?;
+        ensure!(sent.success(), "cannot signal {}", self.program.name);
+        Ok(())
+    }
+
     /// SIGTERM where it still runs, and waits: how it ended, by itself or asked.
     ///
     /// # Errors
     /// Where it goes on.
     pub fn end(&mut self) -> Result<ExitStatus> {
         if self.ended()?.is_none() {
-            let id = self.child.id().to_string();
-            let sent = Command::new("kill").args(["-TERM", &id]).status()?;
-            ensure!(sent.success(), "cannot ask {} to stop", self.program.name);
+            self.signal("-TERM")?;
         }
         self.wait()
     }

@@ -1,13 +1,14 @@
-//! When a coordinator was last heard.
+//! When a live leader was last heard of.
 //!
-//! Owns the rule that a worker that hears nobody answers nothing: its shards may be another's by
-//! now, and a person asked about may be erased.
+//! Owns the rule that a worker that hears of no leader answers nothing: its shards may be
+//! another's by now, and a person asked about may be erased. A coordinator that has lost its
+//! leader itself is no contact.
 
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
-/// Time of the last sign of life of any coordinator.
+/// Time of the last sign of life of a leader, told by any coordinator.
 #[derive(Debug)]
 pub struct Contact {
     last: Mutex<Option<Instant>>,
@@ -23,10 +24,13 @@ impl Contact {
         }
     }
 
-    /// A coordinator was heard.
-    pub fn heard(&self, now: Instant) {
+    /// A coordinator that was asked at `asked` had heard of a leader `silence` ago; `None`: never.
+    pub fn told(&self, asked: Instant, silence: Option<Duration>) {
+        let Some(heard) = silence.and_then(|silence| asked.checked_sub(silence)) else {
+            return;
+        };
         let mut last = self.last.lock();
-        *last = Some(last.map_or(now, |last| last.max(now)));
+        *last = Some(last.map_or(heard, |last| last.max(heard)));
     }
 
     /// Whether somebody was heard lately enough.
@@ -45,11 +49,26 @@ mod tests {
         let contact = Contact::new(Duration::from_secs(5));
         let start = Instant::now();
         assert!(!contact.is_fresh(start));
-        contact.heard(start);
+        let now = Some(Duration::ZERO);
+        contact.told(start, now);
         assert!(contact.is_fresh(start + Duration::from_millis(4_999)));
         assert!(!contact.is_fresh(start + Duration::from_secs(5)));
-        contact.heard(start + Duration::from_secs(6));
-        contact.heard(start);
+        contact.told(start + Duration::from_secs(6), now);
+        contact.told(start, now);
         assert!(contact.is_fresh(start + Duration::from_secs(10)));
+    }
+
+    #[test]
+    fn a_coordinator_without_a_leader_is_no_contact() {
+        let contact = Contact::new(Duration::from_secs(5));
+        let start = Instant::now() + Duration::from_secs(60);
+        contact.told(start, None);
+        assert!(!contact.is_fresh(start));
+        contact.told(start, Some(Duration::from_secs(5)));
+        assert!(!contact.is_fresh(start), "it has lost its leader, too");
+        contact.told(start, Some(Duration::from_secs(4)));
+        assert!(contact.is_fresh(start));
+        contact.told(start + Duration::from_secs(2), Some(Duration::from_secs(6)));
+        assert!(!contact.is_fresh(start + Duration::from_secs(2)));
     }
 }

@@ -26,7 +26,7 @@ pub struct Heartbeats {
     pub interval: Duration,
     /// Its shards.
     pub owned: Arc<Owned>,
-    /// When somebody was last heard.
+    /// When a live leader was last heard of.
     pub contact: Arc<Contact>,
     /// The newest answer.
     pub answers: watch::Sender<Arc<BeatAnswer>>,
@@ -44,6 +44,7 @@ impl Heartbeats {
                 _ = ticks.tick() => {}
             }
             crash_point("apply.before_report");
+            let asked = Instant::now();
             let answer = tokio::select! {
                 () = stop.cancelled() => return,
                 answer = self.home.heartbeat(coordinator, self.beat()) => answer,
@@ -52,7 +53,7 @@ impl Heartbeats {
             match answer {
                 Ok(answer) => {
                     silent = false;
-                    self.contact.heard(Instant::now());
+                    self.contact.told(asked, answer.leader_silence);
                     accept(&self.answers, answer);
                 }
                 Err(error) if !silent => {

@@ -3,6 +3,8 @@
 //! Owns the words of that conversation. Implemented over gRPC in `grpc/home.rs`, and by fakes in
 //! tests. Must not decide anything: who owns what is told, never concluded here.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
@@ -50,7 +52,7 @@ pub struct Beat {
 }
 
 /// How far a shard is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShardProgress {
     /// The shard.
     pub shard: ShardId,
@@ -60,6 +62,8 @@ pub struct ShardProgress {
     pub applied: LogIndex,
     /// Bytes of rows not yet flushed.
     pub hot_bytes: u64,
+    /// Why it stands still; `None`: it does not.
+    pub stopped: Option<String>,
 }
 
 /// What a coordinator answers to a [`Beat`].
@@ -71,6 +75,8 @@ pub struct BeatAnswer {
     pub applied: LogIndex,
     /// Oldest index that must stay readable.
     pub oldest_kept: LogIndex,
+    /// For how long the coordinator has heard of no live leader; `None`: it never did.
+    pub leader_silence: Option<Duration>,
 }
 
 /// A shard to own.

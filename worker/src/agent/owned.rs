@@ -20,6 +20,8 @@ pub enum Slot {
     Opening {
         /// The epoch under which it is owned.
         epoch: ShardEpoch,
+        /// Index up to which the manifest that is loaded goes.
+        flushed: LogIndex,
         /// Cancelled when it is owned no longer.
         closed: CancellationToken,
     },
@@ -38,7 +40,8 @@ impl Slot {
     /// Whether this is still the shard as it is given.
     fn is(&self, given: &OwnedShard) -> bool {
         let behind = match self {
-            Self::Opening { .. } => false,
+            // What lies between the two may be gone from the store.
+            Self::Opening { flushed, .. } => given.flushed > *flushed,
             Self::Open(shard) => shard.is_behind(given.manifest.as_deref(), given.flushed),
         };
         self.epoch() == given.epoch && !behind
@@ -79,6 +82,7 @@ impl Owned {
                 epoch: shard.epoch(),
                 applied: state.applied,
                 hot_bytes: state.hot_bytes() as u64,
+                stopped: shard.status().reason(),
             }
         })
         .collect()
@@ -107,6 +111,7 @@ impl Owned {
                 new.push((owned.clone(), closed.clone()));
                 Slot::Opening {
                     epoch: owned.epoch,
+                    flushed: owned.flushed,
                     closed,
                 }
             });
@@ -219,6 +224,20 @@ mod tests {
         owned.close(one.id(), ShardEpoch(2));
         assert_eq!(owned.follow(&answer(&[(1, 2)])).len(), 1);
         assert!(owned.follow(&answer(&[])).is_empty());
+    }
+
+    #[test]
+    fn a_shard_that_is_being_opened_goes_on_from_a_newer_manifest() {
+        let owned = Owned::default();
+        let mut given = answer(&[(1, 1)]);
+        let first = owned.follow(&given);
+        assert!(owned.follow(&given).is_empty(), "it is being opened");
+        given.owned[0].manifest = Some("newer".to_owned());
+        given.owned[0].flushed = LogIndex(7);
+        let second = owned.follow(&given);
+        assert_eq!(second.len(), 1);
+        assert_eq!(second[0].0.manifest.as_deref(), Some("newer"));
+        assert!(first[0].1.is_cancelled() && !second[0].1.is_cancelled());
     }
 
     #[test]

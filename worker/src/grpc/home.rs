@@ -162,6 +162,7 @@ impl Home for GrpcHome {
             epoch: shard.epoch.0,
             applied_log_index: shard.applied.0,
             hot_bytes: shard.hot_bytes,
+            stopped: shard.stopped.clone().unwrap_or_default(),
         });
         let request = pb::HeartbeatRequest {
             cluster_id: beat.cluster_id,
@@ -184,6 +185,7 @@ impl Home for GrpcHome {
             owned: owned.collect::<Result<_, HomeError>>()?,
             applied: LogIndex(answer.applied_log_index),
             oldest_kept: LogIndex(answer.oldest_kept_log_index),
+            leader_silence: answer.leader_silence_ms.map(Duration::from_millis),
         })
     }
 

@@ -14,7 +14,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// The worker is not in touch with its cluster.
-    #[error("this worker has heard of no coordinator lately: its shards may be another's by now")]
+    #[error(
+        "this worker has heard of no coordinator with a leader lately, so its shards may be \
+         another's by now: ask again, or see `tagma cluster status`"
+    )]
     OutOfContact,
     /// The request is for another cluster.
     #[error("this worker belongs to cluster {own}, not to {asked}")]

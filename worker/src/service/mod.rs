@@ -23,7 +23,7 @@ use crate::tags::Tags;
 pub struct Service {
     /// Name of the cluster, once it is known.
     pub cluster_id: Arc<OnceLock<String>>,
-    /// When a coordinator was last heard.
+    /// When a live leader was last heard of.
     pub contact: Arc<Contact>,
     /// The shards.
     pub owned: Arc<Owned>,

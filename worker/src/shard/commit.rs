@@ -4,8 +4,11 @@
 //! until that is known: it is a compare-and-set, so repeating it does no harm, while giving up
 //! half-way would leave the shard with a base that may be wrong.
 
+use std::sync::Arc;
+
 use tagma_core::catalog::ManifestRef;
-use tagma_core::{ErrorKind, ShardId};
+use tagma_core::{ErrorKind, LogIndex, ShardId};
+use tokio::sync::watch;
 
 use super::error::{Error, Result};
 use super::upkeep::Upkeep;
@@ -22,8 +25,8 @@ enum Standing {
     Lost,
 }
 
-/// Commits `manifest` over the upkeep's base.
-pub(super) async fn commit(upkeep: &mut Upkeep, manifest: ManifestRef) -> Result<()> {
+/// Commits `manifest` over the upkeep's base; an index at which it stands.
+pub(super) async fn commit(upkeep: &mut Upkeep, manifest: ManifestRef) -> Result<LogIndex> {
     let (shard, epoch) = (upkeep.shard.id(), upkeep.shard.epoch());
     let lost = || Error::Lost { shard, epoch };
     loop {
@@ -39,22 +42,36 @@ pub(super) async fn commit(upkeep: &mut Upkeep, manifest: ManifestRef) -> Result
             () = closed.cancelled() => return Err(lost()),
             answer = upkeep.home.commit_manifest(commit) => answer,
         };
-        let Err(source) = answer else {
-            return Ok(());
+        let source = match answer {
+            Ok(index) => return Ok(index),
+            Err(source) => source,
         };
         let heard = tokio::select! {
             () = closed.cancelled() => return Err(lost()),
-            changed = upkeep.owned.changed() => changed,
+            heard = next_answer(&mut upkeep.owned, upkeep.base_since) => heard,
         };
-        if heard.is_err() {
+        let Some(answer) = heard else {
             return Err(lost());
-        }
-        let answer = upkeep.owned.borrow_and_update().clone();
+        };
         match standing(upkeep, shard, &answer, &manifest.object.key) {
-            Standing::New => return Ok(()),
+            Standing::New => return Ok(answer.applied),
             Standing::Lost => return Err(lost()),
             Standing::Base if passes(&source) => {}
             Standing::Base => return Err(Error::Commit { shard, source }),
+        }
+    }
+}
+
+/// The next answer of a coordinator that knows the base: an older one would show another manifest.
+async fn next_answer(
+    answers: &mut watch::Receiver<Arc<BeatAnswer>>,
+    base_since: LogIndex,
+) -> Option<Arc<BeatAnswer>> {
+    loop {
+        answers.changed().await.ok()?;
+        let answer = answers.borrow_and_update().clone();
+        if answer.applied >= base_since {
+            return Some(answer);
         }
     }
 }

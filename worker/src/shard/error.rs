@@ -23,6 +23,17 @@ pub enum Error {
         #[source]
         source: section::Error,
     },
+    /// No coordinator can read the next journal entry: the shard stands still before it.
+    #[error("shard {shard}: journal entry {index} cannot be read by any coordinator")]
+    Journal {
+        /// The shard.
+        shard: ShardId,
+        /// The entry, or the one after everything that was read.
+        index: LogIndex,
+        /// What the last coordinator said.
+        #[source]
+        source: HomeError,
+    },
     /// A journal entry does not follow the one before it.
     #[error("shard {shard}: journal entry {index} does not fit what was applied before")]
     Step {
@@ -110,6 +121,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Entry { source, .. } => source.kind(),
+            Self::Journal { source, .. } => source.kind(),
             Self::Step { .. } | Self::ForeignManifest { .. } => ErrorKind::Corrupt,
             Self::Manifest { source, .. } => source.kind(),
             Self::People(source) => source.kind(),

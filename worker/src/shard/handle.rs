@@ -27,6 +27,22 @@ pub enum Status {
     Stopped(Arc<Error>),
 }
 
+impl Status {
+    /// Why it stands still, with all causes; `None`: it does not.
+    pub fn reason(&self) -> Option<String> {
+        let Self::Stopped(error) = self else {
+            return None;
+        };
+        let mut reason = error.to_string();
+        let mut cause = std::error::Error::source(error.as_ref());
+        while let Some(inner) = cause {
+            reason = format!("{reason}: {inner}");
+            cause = inner.source();
+        }
+        Some(reason)
+    }
+}
+
 /// One owned shard under one epoch.
 #[derive(Debug)]
 pub struct Shard {

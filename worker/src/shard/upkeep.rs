@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
+use tagma_core::LogIndex;
 use tagma_core::catalog::{ManifestRef, ObjectRef};
 use tagma_sql::run::BlockReader;
 use tagma_store::{Nonce, Store, crash_point};
 use tokio::sync::watch;
 
+use super::clean::Dead;
 use super::commit::commit;
 use super::error::Result;
 use super::handle::Shard;
@@ -38,8 +40,12 @@ pub struct Upkeep {
     pub limits: UpkeepLimits,
     /// Key of the manifest that stands; `None`: none yet.
     pub base: Option<String>,
+    /// An index at which it stands: answers from before say nothing about it.
+    pub base_since: LogIndex,
     /// What it says.
     pub checkpoint: Checkpoint,
+    /// Its objects that nobody reads any more.
+    pub dead: Dead,
 }
 
 impl Upkeep {
@@ -67,9 +73,10 @@ impl Upkeep {
         };
         let flushed = next.manifest.flushed;
         self.shard.propose(&key);
-        commit(self, ManifestRef { object, flushed }).await?;
+        let since = commit(self, ManifestRef { object, flushed }).await?;
         crash_point(after_commit);
         self.base = Some(key);
+        self.base_since = since;
         self.checkpoint = next;
         Ok(())
     }

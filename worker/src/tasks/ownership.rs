@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tagma_core::LogIndex;
 use tagma_sql::run::BlockReader;
 use tagma_store::Store;
 use tokio::sync::watch;
@@ -14,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::upkeep::keep_up;
 use crate::agent::{BeatAnswer, Home, Owned, OwnedShard};
-use crate::shard::{self, Checkpoint, Schemas, Shard, Upkeep, UpkeepLimits};
+use crate::shard::{self, Checkpoint, Dead, Schemas, Shard, Upkeep, UpkeepLimits};
 
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -65,7 +66,8 @@ impl Ownership {
         let Some((shard, checkpoint)) = self.open(&owned, &closed).await else {
             return;
         };
-        if !self.owned.opened(&shard) {
+        // Given up for a newer manifest, perhaps, at the last moment.
+        if closed.is_cancelled() || !self.owned.opened(&shard) {
             return;
         }
         let (id, epoch, applied) = (shard.id(), shard.epoch(), shard.state().applied);
@@ -116,7 +118,10 @@ impl Ownership {
             owned: self.answers.clone(),
             limits: self.limits.clone(),
             base,
+            // It is that of an answer, and answers never go back.
+            base_since: LogIndex::ZERO,
             checkpoint,
+            dead: Dead::default(),
         }
     }
 }

@@ -13,6 +13,7 @@ mod convert;
 #[cfg(test)]
 pub(crate) mod direct;
 mod grpc;
+mod heard;
 mod peers;
 mod receiver;
 mod server;
@@ -20,6 +21,7 @@ mod transport;
 
 pub(crate) use self::caller::Callers;
 pub(crate) use self::grpc::GrpcTransport;
+pub(crate) use self::heard::LeaderHeard;
 pub(crate) use self::peers::{Peers, PeersOver};
 pub(crate) use self::receiver::Receiver;
 #[cfg(test)]

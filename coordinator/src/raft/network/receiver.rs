@@ -1,11 +1,16 @@
 //! Answers other coordinators.
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use futures::{Stream, StreamExt};
 use openraft::errors::{Infallible, RaftError};
+use openraft::raft::AppendEntriesResponse;
 use tagma_proto::pb::raft::v1 as pb;
 use tonic::Status;
 
 use super::convert;
+use super::heard::LeaderHeard;
 use crate::raft::error::chain;
 use crate::raft::log_store::SnapshotImage;
 use crate::raft::types::{Raft, Snapshot, TypeConfig};
@@ -22,15 +27,17 @@ pub(crate) struct Receiver {
     cluster_id: String,
     node_id: u64,
     raft: Raft,
+    heard: Arc<LeaderHeard>,
 }
 
 impl Receiver {
-    /// Answers for `node_id` of `cluster_id`.
-    pub(crate) fn new(cluster_id: &str, node_id: u64, raft: Raft) -> Self {
+    /// Answers for `node_id` of `cluster_id`; notes in `heard` when the leader speaks.
+    pub(crate) fn new(cluster_id: &str, node_id: u64, raft: Raft, heard: Arc<LeaderHeard>) -> Self {
         Self {
             cluster_id: cluster_id.into(),
             node_id,
             raft,
+            heard,
         }
     }
 
@@ -64,7 +71,11 @@ impl Receiver {
     ) -> Result<pb::AppendEntriesResponse, Status> {
         self.check(request.route.as_ref())?;
         let append = convert::read_append(&request.payload, &request.entries)?;
+        let arrived = Instant::now();
         let reply = self.raft.append_entries(append).await.map_err(stopped)?;
+        if !matches!(reply, AppendEntriesResponse::HigherVote(_)) {
+            self.heard.heard(arrived);
+        }
         Ok(pb::AppendEntriesResponse {
             payload: convert::append_reply(reply),
         })

@@ -15,7 +15,7 @@ use super::leadership::Leadership;
 use super::runtime::RaftRuntime;
 use crate::raft::error::{Error, Result, chain};
 use crate::raft::log_store::LogStore;
-use crate::raft::network::{Peers, RaftServer, Receiver, server};
+use crate::raft::network::{LeaderHeard, Peers, RaftServer, Receiver, server};
 use crate::raft::settings::RaftSettings;
 use crate::raft::state_machine::{Feed, Published};
 use crate::raft::types::{Peer, Raft};
@@ -37,6 +37,7 @@ pub(super) struct Inner {
     pub(super) published: Arc<Published>,
     pub(super) leadership: watch::Receiver<Leadership>,
     pub(super) peers: Box<dyn Peers>,
+    pub(super) heard: Arc<LeaderHeard>,
     /// Let go when the node stops, so that the file can be opened again.
     pub(super) log: Mutex<Option<LogStore>>,
     pub(super) runtime: RaftRuntime,
@@ -113,7 +114,8 @@ impl RaftNode {
 
     pub(crate) fn receiver(&self) -> Receiver {
         let settings = self.settings();
-        Receiver::new(&settings.cluster_id, settings.node_id, self.raft().clone())
+        let (raft, heard) = (self.raft().clone(), self.inner.heard.clone());
+        Receiver::new(&settings.cluster_id, settings.node_id, raft, heard)
     }
 
     pub(super) fn raft(&self) -> &Raft {
@@ -122,6 +124,10 @@ impl RaftNode {
 
     pub(super) fn peers(&self) -> &dyn Peers {
         self.inner.peers.as_ref()
+    }
+
+    pub(super) fn heard(&self) -> &LeaderHeard {
+        &self.inner.heard
     }
 
     /// Stops the node: a leader hands over first where there is another voter. Proposals under way

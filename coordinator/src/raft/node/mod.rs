@@ -3,6 +3,7 @@
 //! Owns start and stop, proposals, leadership, reads. The consensus runs on a runtime of its own,
 //! so that queries and loads never delay a heartbeat.
 
+mod contact;
 mod handle;
 mod leadership;
 mod propose;

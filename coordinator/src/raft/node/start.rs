@@ -60,6 +60,7 @@ impl RaftNode {
             raft,
             published,
             leadership,
+            heard: Arc::default(),
             log: Mutex::new(Some(log)),
             runtime,
         }))

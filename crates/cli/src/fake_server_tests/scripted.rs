@@ -390,6 +390,7 @@ impl cluster::cluster_service_server::ClusterService for Fake {
                 applied_log_index: 41,
                 flushed_log_index: 30,
                 people: 5,
+                stopped: String::new(),
             }],
             people_created: 5,
             pending_merges: 2,

@@ -2,13 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use tagma_core::{
-    ErrorKind,
-    schema::{Name, TableSchema},
-};
-use tagma_proto::{
-    RemoteError,
-    pb::catalog::v1::{ApplyRequest, ListTablesRequest, SourceFile},
+use tagma_core::{ErrorKind, schema::TableSchema};
+use tagma_proto::pb::catalog::v1::{
+    ApplyRequest, ListIdentifierTypesRequest, ListTablesRequest, SourceFile,
 };
 
 use super::{LoadOptions, document, scan::Scan, schema, target};
@@ -43,7 +39,7 @@ pub(crate) async fn find(
     Err(Failure::local(ErrorKind::NotFound, message))
 }
 
-/// Makes the table that holds the rows of `scans`.
+/// Makes the table that holds the rows of `scans`; identifier types that exist keep their rules.
 ///
 /// # Errors
 /// As for every call; what [`schema::infer`] finds.
@@ -53,56 +49,19 @@ pub(crate) async fn make(
     scans: &[Scan],
 ) -> Result<TableSchema, Failure> {
     let table = schema::infer(options, scans)?;
-    // Types that exist keep their rules: a type is declared only once the catalog says that it
-    // is not there.
-    let mut missing: BTreeSet<Name> = BTreeSet::new();
-    loop {
-        match apply(connection, &table, &missing).await {
-            Ok(log_index) => {
-                connection.wait_served(log_index).await?;
-                return Ok(table);
-            }
-            Err(error) => match undeclared(&error, &table, &missing) {
-                Some(identifier) => missing.insert(identifier),
-                None => return Err(error.into()),
-            },
-        };
-    }
-}
-
-async fn apply(
-    connection: &Connection,
-    table: &TableSchema,
-    missing: &BTreeSet<Name>,
-) -> Result<u64, RemoteError> {
-    let text = document::render(table, |identifier| missing.contains(identifier));
+    let known = connection.list_identifier_types(ListIdentifierTypesRequest {});
+    let known: BTreeSet<String> = known.await?.types.into_iter().map(|t| t.name).collect();
     let file = SourceFile {
         name: format!("--create {}", table.name),
-        text,
+        text: document::render(&table, |identifier| !known.contains(identifier.as_str())),
     };
     let request = ApplyRequest {
         files: vec![file],
         request_id: crate::commands::request_id(),
+        // One that somebody else declares in the meantime keeps its rules, too.
+        keep_identifier_types: true,
     };
-    Ok(connection.apply(request).await?.log_index)
+    let log_index = connection.apply(request).await?.log_index;
+    connection.wait_served(log_index).await?;
+    Ok(table)
 }
-
-/// The identifier type that the catalog misses, unless it was declared already.
-fn undeclared(error: &RemoteError, table: &TableSchema, known: &BTreeSet<Name>) -> Option<Name> {
-    if !matches!(error.kind, ErrorKind::Invalid | ErrorKind::NotFound) {
-        return None;
-    }
-    let names = table.identifiers.iter().map(|(identifier, _)| identifier);
-    let mut open = names.filter(|identifier| !known.contains(*identifier));
-    let is_named = |identifier: &&Name| {
-        error
-            .message
-            .contains(&format!("identifier type `{identifier}`"))
-            && error.message.contains("not declared")
-    };
-    open.find(is_named).cloned()
-}
-
-#[cfg(test)]
-#[path = "declare_tests.rs"]
-mod tests;

@@ -274,6 +274,9 @@ pub struct ApplyDocuments {
     pub chain: u64,
     /// Identifier types; `number` is given by the catalog.
     pub identifiers: Vec<IdentifierType>,
+    /// Identifier types that exist stay as they are, whatever `identifiers` says of them.
+    #[serde(default)]
+    pub keep_identifiers: bool,
     /// Tables.
     pub tables: Vec<TableSchema>,
     /// Tags.

@@ -8,6 +8,7 @@ mod apply;
 pub mod codec;
 mod command;
 mod history;
+mod needed;
 mod objects;
 mod outcome;
 mod people_list;
@@ -20,6 +21,7 @@ pub use self::command::{
     CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId, RuleCounts,
 };
 pub use self::history::History;
+pub use self::needed::Needed;
 pub use self::objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef};
 pub use self::outcome::{Change, ChangeKind, LoadState, Outcome, Refusal};
 pub use self::people_list::PeopleList;

@@ -2,7 +2,7 @@
 
 use super::{
     history::History,
-    state::{Catalog, Published},
+    state::{Catalog, JobId, Published},
 };
 use crate::{
     id::{AsOf, LogIndex, ShardId},
@@ -37,6 +37,16 @@ impl Catalog {
             .iter()
             .rev()
             .find(|published| published.index <= index)
+    }
+
+    /// The versions that a run published, by tag; none where it has not, or where all are
+    /// forgotten.
+    pub fn published_by(&self, job: JobId) -> Vec<&Published> {
+        let of_job = |published: &&Published| {
+            published.source_index.0 == job.0 && published.rolled_back_to.is_none()
+        };
+        let versions = self.tags.values().flat_map(|tag| tag.versions.iter().rev());
+        versions.filter(of_job).collect()
     }
 
     /// The segment's definition at `index`.

@@ -440,6 +440,78 @@ fn identifier_types_get_numbers_for_ever_and_cannot_be_hashed_anew() {
 }
 
 #[test]
+fn identifier_types_that_exist_are_kept_where_that_is_asked_for() {
+    let mut log = Log::new();
+    let declared = |text: &str, normalize, priority| IdentifierType {
+        number: 0,
+        name: name(text),
+        normalize,
+        normalize_version: 1,
+        region: None,
+        priority,
+        blocked: vec![format!("blocked-{priority}")],
+    };
+    let apply = |chain, keep_identifiers, identifiers| {
+        Command::Apply(Box::new(ApplyDocuments {
+            chain,
+            identifiers,
+            keep_identifiers,
+            ..Default::default()
+        }))
+    };
+    log.apply(apply(1, true, vec![declared("a", Normalizer::Lower, 7)]));
+    let before = log.catalog.identifiers[&name("a")].clone();
+    let again = vec![
+        declared("a", Normalizer::Trim, 1),
+        declared("b", Normalizer::Trim, 2),
+    ];
+    let Outcome::Applied(changes) = log.apply(apply(2, true, again)) else {
+        panic!("refused");
+    };
+    let changes: Vec<ChangeKind> = changes.iter().map(|change| change.change).collect();
+    assert_eq!(changes, [ChangeKind::Unchanged, ChangeKind::Added]);
+    assert_eq!(log.catalog.identifiers[&name("a")], before);
+    log.apply(apply(3, false, vec![declared("a", Normalizer::Lower, 1)]));
+    assert_eq!(log.catalog.identifiers[&name("a")].priority, 1);
+}
+
+#[test]
+fn what_a_run_has_published_is_told_by_its_job() {
+    let mut log = Log::new();
+    let documents = ApplyDocuments {
+        chain: 1,
+        tags: vec![tag("t")],
+        ..Default::default()
+    };
+    log.apply(Command::Apply(Box::new(documents)));
+    let open = Command::OpenJob {
+        tags: vec![name("t")],
+        as_of: 7,
+    };
+    let Outcome::Job(job) = log.apply(open.clone()) else {
+        panic!("refused");
+    };
+    assert!(log.catalog.published_by(job).is_empty());
+    let tags = vec![PublishedTag {
+        name: name("t"),
+        rows: 1,
+    }];
+    log.apply(Command::PublishTags(PublishTags {
+        job,
+        manifest: object("tag/1"),
+        tags,
+    }));
+    // Its values come back as another version, which no run has published.
+    log.apply(Command::RollbackTag {
+        name: name("t"),
+        version: TagVersion(1),
+    });
+    let versions = log.catalog.published_by(job);
+    assert_eq!(versions.len(), 1);
+    assert_eq!((versions[0].version, versions[0].rows), (TagVersion(1), 1));
+}
+
+#[test]
 fn a_version_that_a_pin_reads_outlives_newer_ones_and_the_floor() {
     let mut log = Log::new();
     let one = TagDefinition {

@@ -152,6 +152,12 @@ impl IdentityMap {
         self.index
     }
 
+    /// Index of the checkpoint that it stands on; 0: none.
+    pub fn base_index(&self) -> LogIndex {
+        let base = self.base.as_ref();
+        base.map_or(LogIndex::ZERO, |base| base.files().index)
+    }
+
     /// Number of identifiers, staged ones included; one that was unbound counts for its history.
     pub fn len(&self) -> u64 {
         let base = self

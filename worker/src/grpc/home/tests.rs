@@ -78,6 +78,7 @@ impl RegistryService for Fake {
             owned: owned.collect(),
             applied_log_index: 9,
             oldest_kept_log_index: 3,
+            leader_silence_ms: Some(250),
         }))
     }
 
@@ -134,6 +135,13 @@ impl CatalogService for Fake {
         Ok(Response::new(catalog::ListTablesResponse {
             tables: vec![table],
         }))
+    }
+
+    async fn list_identifier_types(
+        &self,
+        _: Request<catalog::ListIdentifierTypesRequest>,
+    ) -> Answer<catalog::ListIdentifierTypesResponse> {
+        Err(refused(ErrorKind::Invalid))
     }
 
     async fn list_segments(
@@ -201,6 +209,7 @@ async fn heartbeats_tails_and_tables_come_back_in_domain_types() {
         epoch: ShardEpoch(4),
         applied: LogIndex(8),
         hot_bytes: 1,
+        stopped: None,
     };
     let beat = Beat {
         cluster_id: "c".to_owned(),
@@ -220,6 +229,7 @@ async fn heartbeats_tails_and_tables_come_back_in_domain_types() {
         (answer.applied, answer.oldest_kept),
         (LogIndex(9), LogIndex(3))
     );
+    assert_eq!(answer.leader_silence, Some(Duration::from_millis(250)));
 
     let from = TailFrom {
         cluster_id: "c".to_owned(),

@@ -1,8 +1,41 @@
 //! Linearizable reads, on the leader and on followers, and without quorum.
 
-use tagma_core::ErrorKind;
+use std::time::Duration;
 
-use super::harness::{Cluster, fill, names, producers};
+use tagma_core::ErrorKind;
+use tokio::time::timeout;
+
+use super::harness::{Cluster, LONG, fill, names, producers};
+use crate::raft::node::RaftNode;
+
+/// Waits until what a node has heard of leaders is as wanted.
+async fn silence(node: &RaftNode, is: impl Fn(Duration) -> bool) {
+    let wanted = async {
+        while !node.leader_silence().is_some_and(&is) {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(LONG, wanted).await.expect("in time");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_cut_off_hears_of_no_leader_and_the_others_do() {
+    let cluster = Cluster::started().await;
+    let (leader, _) = cluster.leader().await;
+    let limit = Duration::from_secs(2);
+    for node in cluster.nodes.values() {
+        silence(node, |silence| silence < limit).await;
+    }
+    cluster.switch.cut(leader);
+    silence(&cluster.nodes[&leader], |silence| silence > limit).await;
+    cluster.leader_other_than(leader).await;
+    let others = cluster.nodes.iter().filter(|(id, _)| **id != leader);
+    for (_, node) in others {
+        silence(node, |silence| silence < limit).await;
+    }
+    let lone = cluster.nodes[&leader].leader_silence();
+    assert!(lone.is_some_and(|silence| silence > limit), "{lone:?}");
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_node_reads_what_was_acknowledged_before() {

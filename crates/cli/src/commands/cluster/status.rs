@@ -72,6 +72,7 @@ struct ShardAnswer {
     applied_index: u64,
     flushed_index: u64,
     people: u64,
+    stopped: Option<String>,
 }
 
 impl From<StatusResponse> for Answer {
@@ -91,6 +92,7 @@ impl From<StatusResponse> for Answer {
             applied_index: shard.applied_log_index,
             flushed_index: shard.flushed_log_index,
             people: shard.people,
+            stopped: text(&shard.stopped),
         });
         Self {
             cluster_id: status.cluster_id,
@@ -152,7 +154,9 @@ fn nodes(answer: &Answer) -> Grid {
 }
 
 fn shards(answer: &Answer) -> Grid {
-    let mut grid = Grid::new(&["shard", "owner", "epoch", "applied", "flushed", "people"]);
+    let mut grid = Grid::new(&[
+        "shard", "owner", "epoch", "applied", "flushed", "people", "state",
+    ]);
     for shard in &answer.shards {
         let owner = shard
             .owner
@@ -164,6 +168,7 @@ fn shards(answer: &Answer) -> Grid {
             shard.applied_index.to_string(),
             shard.flushed_index.to_string(),
             shard.people.to_string(),
+            shard.stopped.clone().unwrap_or_else(|| "ok".to_owned()),
         ]);
     }
     grid

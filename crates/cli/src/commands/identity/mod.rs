@@ -2,6 +2,7 @@
 
 pub(crate) mod explain;
 pub(crate) mod resolve;
+pub(crate) mod types;
 
 use clap::Subcommand;
 
@@ -10,4 +11,5 @@ use clap::Subcommand;
 pub(crate) enum IdentityVerb {
     Resolve(resolve::ResolveArgs),
     Explain(explain::ExplainArgs),
+    Types(types::TypesArgs),
 }

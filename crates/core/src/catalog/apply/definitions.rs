@@ -60,7 +60,12 @@ impl Catalog {
         self.next_link(documents.chain)?;
         let mut changes = Vec::new();
         for identifier in &documents.identifiers {
-            changes.push(self.define_identifier(identifier)?);
+            let is_kept =
+                documents.keep_identifiers && self.identifiers.contains_key(&identifier.name);
+            changes.push(match is_kept {
+                true => changed("identifier", &identifier.name, ChangeKind::Unchanged),
+                false => self.define_identifier(identifier)?,
+            });
         }
         for table in &documents.tables {
             changes.push(self.define_table(index, table)?);

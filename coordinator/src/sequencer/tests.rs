@@ -1,0 +1,5 @@
+//! The sequencer as a whole, on a cluster of one node.
+
+mod definitions;
+mod desk;
+mod queue;
