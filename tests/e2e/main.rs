@@ -7,3 +7,4 @@ mod cluster;
 mod python;
 mod shop;
 mod single;
+mod system;
