@@ -8,3 +8,4 @@ mod load_formats;
 mod python;
 mod shop;
 mod single;
+mod system;

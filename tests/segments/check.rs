@@ -7,16 +7,15 @@ use tagma_core::{
     segment::{Expr, Plan, parse, print},
 };
 use tagma_tests::{
+    findings::{Difference, smallest},
     generate::{Coverage, Generator, Question, WorldShape, random_world},
     oracle::World,
 };
 
 use crate::{
     cluster::Cluster,
-    difference::Difference,
     scope::{self, Moment},
     seeds::Run,
-    shrink::smallest,
 };
 
 /// Questions about one world before the next is drawn.

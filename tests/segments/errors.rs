@@ -12,7 +12,7 @@ use tagma_tests::{
 use crate::{
     cluster::Cluster,
     scope::{Moment, plan},
-    seeds::{Named, runs},
+    seeds::{Named, command, runs},
 };
 
 fn moment<'w>(world: &'w World, question: &Question) -> Moment<'w> {
@@ -143,7 +143,7 @@ fn has_constant(expr: &Expr) -> bool {
 fn random_errors_are_errors_and_branches_that_are_not_taken_do_no_harm() {
     let test = "random_errors_are_errors_and_branches_that_are_not_taken_do_no_harm";
     for run in runs(300) {
-        let _named = Named::new(test, run.seed);
+        let _named = Named::new(command(test, run.seed));
         let mut asked = 0;
         for number in 0..run.questions / 20 {
             let seed = run.seed.wrapping_add(number);

@@ -13,13 +13,13 @@ use tagma_tests::{
 use crate::{
     cluster::Cluster,
     scope::{Moment, plans},
-    seeds::{Named, runs},
+    seeds::{Named, command, runs},
 };
 
 /// Asks random questions over several shards.
 fn each_question(test: &str, ask: impl Fn(&World, &Cluster, &Question, &mut StdRng)) {
     for run in runs(300) {
-        let _named = Named::new(test, run.seed);
+        let _named = Named::new(command(test, run.seed));
         let mut rng = StdRng::seed_from_u64(run.seed);
         for number in 0..run.questions / 30 {
             let seed = run.seed.wrapping_add(number);

@@ -5,7 +5,6 @@
 
 mod check;
 mod cluster;
-mod difference;
 mod errors;
 mod explain;
 mod known_bug;
@@ -13,4 +12,3 @@ mod metamorphic;
 mod random;
 mod scope;
 mod seeds;
-mod shrink;

@@ -11,7 +11,7 @@ use tagma_tests::generate::{Coverage, Generator, Question, WorldShape, random_wo
 use crate::{
     cluster::Cluster,
     scope::{Moment, plan},
-    seeds::{Named, runs},
+    seeds::{Named, command, runs},
 };
 
 type People = BTreeSet<OneId>;
@@ -19,7 +19,7 @@ type People = BTreeSet<OneId>;
 /// Draws pairs of questions and asks about both at the first's moment; `law` is given a way to ask.
 fn law(test: &str, law: impl Fn(&dyn Fn(Expr) -> People, Expr, Expr, People)) {
     for run in runs(200) {
-        let _named = Named::new(test, run.seed);
+        let _named = Named::new(command(test, run.seed));
         for number in 0..run.questions / 20 {
             let seed = run.seed.wrapping_add(number);
             let world = random_world(seed, WorldShape::SMALL);

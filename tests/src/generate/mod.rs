@@ -5,6 +5,7 @@
 
 mod coverage;
 mod expr;
+pub mod history;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -12,6 +13,6 @@ mod values;
 mod world;
 
 pub use self::coverage::{Coverage, FEATURES, depth, features};
-pub use self::expr::{Generator, Question};
+pub use self::expr::{DEPTH_MAX, Generator, Question};
 pub use self::shape::WorldShape;
 pub use self::world::{layout, random_world};

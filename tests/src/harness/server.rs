@@ -1,14 +1,19 @@
 //! `tagma up`: everything in one process, over one data directory.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
 
 use super::client::Client;
 use super::ports::free_address;
 use super::process::{Process, Program};
 use super::wait::wait_until;
+
+/// Arguments before the flags of a test.
+const OWN_ARGUMENTS: usize = 7;
 
 /// A server with its folder, both gone when dropped.
 #[derive(Debug)]
@@ -70,6 +75,35 @@ impl Server {
             program,
             folder,
         })
+    }
+
+    /// Other flags from the next start on, instead of those that it was started with.
+    pub fn set_flags(&mut self, flags: &[&str]) {
+        self.program.arguments.truncate(OWN_ARGUMENTS);
+        let flags = flags.iter().map(|flag| (*flag).to_owned());
+        self.program.arguments.extend(flags);
+    }
+
+    /// A figure of `/metrics`, of all its labels together; 0 where it is not there (yet).
+    ///
+    /// # Errors
+    /// Where nothing is answered.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let address = self.program.arguments.get(OWN_ARGUMENTS - 1);
+        let address = address.context("no address of metrics")?;
+        let mut stream = TcpStream::connect(address)?;
+        write!(stream, "GET /metrics HTTP/1.1\r\nHost: {address}\r\n")?;
+        write!(stream, "Connection: close\r\n\r\n")?;
+        let mut text = String::new();
+        stream.read_to_string(&mut text)?;
+        ensure!(text.starts_with("HTTP/1.1 200"), "metrics: {text}");
+        let figures = text.lines().filter_map(|line| {
+            let rest = line.strip_prefix(name)?;
+            let own = rest.starts_with(' ') || rest.starts_with('{');
+            let figure = rest.rsplit_once(' ').filter(|_| own)?.1;
+            figure.parse::<f64>().ok()
+        });
+        Ok(figures.sum())
     }
 
     /// Starts it again, on the same data and ports; waits for nothing.

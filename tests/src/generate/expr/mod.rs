@@ -21,7 +21,7 @@ use super::{Coverage, FEATURES, features, values::day, world::random_zone};
 use crate::oracle::{OracleError, World};
 
 /// Depth of a drawn expression, at most.
-const DEPTH_MAX: usize = 6;
+pub const DEPTH_MAX: usize = 6;
 
 /// Draws before an answer of nobody or everybody is taken.
 const TRIES: u32 = 60;
@@ -80,7 +80,14 @@ impl<'w> Generator<'w> {
 
     /// A question of depth 1 to `depth`.
     pub fn question_up_to(&mut self, depth: usize) -> Question {
-        self.move_in_time();
+        let last = self.last_index();
+        let index = LogIndex(self.rng.random_range(1..=last + 3));
+        self.question_at(index, depth)
+    }
+
+    /// A question of depth 1 to `depth` about the world at `index`.
+    pub fn question_at(&mut self, index: LogIndex, depth: usize) -> Question {
+        self.move_to(index);
         let depth = self.rng.random_range(1..=depth);
         let wanted = self.wanted();
         let mut tries = 0;
@@ -106,7 +113,9 @@ impl<'w> Generator<'w> {
     /// `None` where the world's values are too tame to find one soon.
     pub fn failing_question(&mut self) -> Option<(Question, Option<BTreeSet<OneId>>)> {
         (0..10 * TRIES).find_map(|_| {
-            self.move_in_time();
+            let last = self.last_index();
+            let index = LogIndex(self.rng.random_range(1..=last + 3));
+            self.move_to(index);
             let (index, as_of, zone) = (self.index, self.as_of, self.zone);
             let depth = self.rng.random_range(2..=DEPTH_MAX);
             let expr = self.set(depth);
@@ -143,9 +152,8 @@ impl<'w> Generator<'w> {
         })
     }
 
-    fn move_in_time(&mut self) {
-        let last = self.last_index();
-        self.index = LogIndex(self.rng.random_range(1..=last + 3));
+    fn move_to(&mut self, index: LogIndex) {
+        self.index = index;
         let days = self.rng.random_range(day(2023, 1, 1)..=day(2026, 12, 31));
         let within = self.rng.random_range(0..86_400_000_000);
         self.as_of = AsOf(i64::from(days) * 86_400_000_000 + within);

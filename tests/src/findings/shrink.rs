@@ -3,7 +3,7 @@
 use tagma_core::segment::{Expr, Scalar};
 
 /// The smallest expression that `fails` which dropping and opening connectives leads to.
-pub(crate) fn smallest(expr: &Expr, fails: &dyn Fn(&Expr) -> bool) -> Expr {
+pub fn smallest(expr: &Expr, fails: &dyn Fn(&Expr) -> bool) -> Expr {
     let mut best = expr.clone();
     while let Some(smaller) = smaller(&best).into_iter().find(|expr| fails(expr)) {
         best = smaller;

@@ -6,19 +6,19 @@ use tagma_core::segment::{Expr, print};
 
 /// Tagma and the oracle disagree.
 #[derive(Debug, Clone)]
-pub(crate) struct Difference {
+pub struct Difference {
     /// The expression asked.
-    pub(crate) expr: Expr,
+    pub expr: Expr,
     /// Where and when it was asked, what was expected, what came.
-    pub(crate) what: String,
+    pub what: String,
 }
 
 impl Difference {
     /// What a wrong list of members is told as.
-    pub(crate) const WRONG_ANSWER: &'static str = "the oracle has";
+    pub const WRONG_ANSWER: &'static str = "the oracle has";
 
     /// Whether Tagma answered, but with other people.
-    pub(crate) fn is_wrong_answer(&self) -> bool {
+    pub fn is_wrong_answer(&self) -> bool {
         self.what.contains(Self::WRONG_ANSWER)
     }
 }
