@@ -5,5 +5,6 @@
 mod bad_input;
 mod cluster;
 mod python;
+mod segment_tree;
 mod shop;
 mod single;

@@ -9,7 +9,7 @@ use tagma_core::{
 };
 use tagma_identity::NORMALIZE_VERSION;
 
-use super::{Context, propose_accepted, staged::Staged};
+use super::{Context, SegmentDraft, propose_accepted, staged::Staged};
 use crate::{
     clock::now_micros,
     error::{Error, Result},
@@ -26,16 +26,17 @@ impl CatalogService {
         Self { context }
     }
 
-    /// Takes the documents of files (name, text), all or none.
+    /// Takes the documents of files (name, text) and segments, all or none.
     ///
     /// # Errors
     /// Invalid with everything that is wrong, and the catalog's refusals.
     pub(crate) async fn apply(
         &self,
         files: &[(String, String)],
+        segments: Vec<SegmentDraft>,
         request: Option<RequestId>,
     ) -> Result<(LogIndex, Vec<Change>)> {
-        let documents = read(files)?;
+        let documents = read(files, segments)?;
         self.context.leads().await;
         self.check(&documents).await?;
         let request =
@@ -106,8 +107,8 @@ impl CatalogService {
     }
 }
 
-/// Documents of all files; the catalog gives identifier types their numbers.
-fn read(files: &[(String, String)]) -> Result<ApplyDocuments> {
+/// Documents of all files, then segments; the catalog gives identifier types their numbers.
+fn read(files: &[(String, String)], segments: Vec<SegmentDraft>) -> Result<ApplyDocuments> {
     let mut documents = ApplyDocuments::default();
     let mut wrong = Vec::new();
     for (name, text) in files {
@@ -116,6 +117,12 @@ fn read(files: &[(String, String)]) -> Result<ApplyDocuments> {
             Ok(found) => found
                 .into_iter()
                 .for_each(|document| add(&mut documents, document)),
+        }
+    }
+    for draft in segments {
+        match draft.define() {
+            Err(error) => wrong.push(error.to_string()),
+            Ok(segment) => documents.segments.push(segment),
         }
     }
     if !wrong.is_empty() {
@@ -141,7 +148,7 @@ fn refuse_doubles(documents: &ApplyDocuments) -> Result<()> {
     let names = |kind: &'static str, names: Vec<&Name>| {
         let mut seen = std::collections::BTreeSet::new();
         let double = names.into_iter().find(|name| !seen.insert(*name));
-        double.map(|name| format!("{kind} `{name}` is declared in two files"))
+        double.map(|name| format!("{kind} `{name}` is declared twice"))
     };
     let doubles = [
         names(

@@ -83,6 +83,7 @@ async fn apply(
     let request = ApplyRequest {
         files: vec![file],
         request_id: crate::commands::request_id(),
+        segments: Vec::new(),
     };
     Ok(connection.apply(request).await?.log_index)
 }

@@ -46,6 +46,7 @@ pub(crate) async fn run(
     let request = ApplyRequest {
         files: source_files::read(&args.files)?,
         request_id: request_id(),
+        segments: Vec::new(),
     };
     let applied = connection.apply(request).await?;
     connection.wait_served(applied.log_index).await?;
