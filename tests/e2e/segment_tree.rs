@@ -6,7 +6,7 @@ use tagma_proto::{
     pb::{
         catalog::v1::{
             ApplyRequest, ListSegmentsRequest, SegmentDocument,
-            catalog_service_client::CatalogServiceClient, segment_document,
+            catalog_service_client::CatalogServiceClient,
         },
         segment::v1::{
             ContainsRequest, CountRequest, ExplainRequest, Expression, MembersRequest,
@@ -176,7 +176,7 @@ async fn saved(segments: &mut Segments, channel: GrpcChannel) -> Result<()> {
     let mut catalog = CatalogServiceClient::new(channel);
     let document = SegmentDocument {
         name: "from_tree".to_owned(),
-        expression: Some(segment_document::Expression::Tree(tree.clone())),
+        expression: Some(tree.clone().into()),
         timezone: "Asia/Shanghai".to_owned(),
         ..SegmentDocument::default()
     };

@@ -228,6 +228,20 @@ impl segment::segment_service_server::SegmentService for Fake {
         Ok(Response::new(Box::pin(stream::iter(items))))
     }
 
+    async fn parse(
+        &self,
+        _: Request<segment::ParseRequest>,
+    ) -> Result<Response<segment::ParseResponse>, Status> {
+        Err(Status::unimplemented("no command parses"))
+    }
+
+    async fn print(
+        &self,
+        _: Request<segment::PrintRequest>,
+    ) -> Result<Response<segment::PrintResponse>, Status> {
+        Err(Status::unimplemented("no command prints"))
+    }
+
     async fn contains(
         &self,
         _: Request<segment::ContainsRequest>,

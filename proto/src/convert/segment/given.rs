@@ -25,5 +25,6 @@ given!(
     contains_request,
     count_request,
     explain_request,
-    members_request
+    members_request,
+    segment_document
 );

@@ -1,4 +1,4 @@
-//! The segment tree on the wire (`tagma/segment/v1/expression.proto`) ↔ [`tagma_core::segment::Expr`].
+//! The segment tree on the wire (`expression.proto`) ↔ [`tagma_core::segment::Expr`].
 //!
 //! On the wire operands stand beside their operator, so that one level of a tree is one message
 //! within another: the deepest legal tree stays below the nesting that protobuf libraries allow.
