@@ -4,7 +4,7 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "tagma/catalog/v1/catalog_service.proto",
     "tagma/cluster/v1/cluster_service.proto",
     "tagma/common/v1/error.proto",
@@ -12,6 +12,7 @@ const FILES: [&str; 10] = [
     "tagma/ingest/v1/ingest_service.proto",
     "tagma/journal/v1/journal_service.proto",
     "tagma/raft/v1/raft_service.proto",
+    "tagma/segment/v1/expression.proto",
     "tagma/segment/v1/segment_service.proto",
     "tagma/shard/v1/shard_service.proto",
     "tagma/tag/v1/tag_service.proto",

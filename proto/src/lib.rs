@@ -4,6 +4,7 @@
 //! types. Conversions stand in `convert`, one file per family.
 
 pub mod channel;
+pub mod convert;
 pub mod pb;
 mod status;
 
@@ -14,3 +15,8 @@ pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descrip
 
 /// Greatest message in either direction, bytes: a batch and its frame.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Greatest request about segments, bytes: the largest legal tree takes less (256 KiB of names,
+/// texts and digits, and at most 32 bytes around each of 10,000 nodes), and far larger ones would
+/// take many times their size in memory before they can be refused.
+pub const SEGMENT_MESSAGE_BYTES_MAX: usize = 1024 * 1024;

@@ -90,11 +90,16 @@ pub fn to_status(error: &RemoteError) -> Status {
 /// The error in a gRPC status.
 pub fn from_status(status: &Status) -> RemoteError {
     let detail = ErrorDetail::decode(status.details()).unwrap_or_default();
+    // Expired always comes with a detail: without one it is a message that is too large to read.
+    let bare = match (status.code(), detail.kind.is_empty()) {
+        (Code::OutOfRange, true) => ErrorKind::Invalid,
+        (code, _) => kind_of(code),
+    };
     let told = ErrorKind::ALL
         .into_iter()
         .find(|kind| kind.name() == detail.kind);
     RemoteError {
-        kind: told.unwrap_or_else(|| kind_of(status.code())),
+        kind: told.unwrap_or(bare),
         message: status.message().to_owned(),
         leader_address: Some(detail.leader_address).filter(|address| !address.is_empty()),
         retry_after_ms: Some(detail.retry_after_ms).filter(|ms| *ms > 0),
@@ -118,5 +123,11 @@ mod tests {
             assert_eq!(kind_of(code_of(kind)), kind);
             assert!((400..600).contains(&http_status_of(kind)));
         }
+    }
+
+    #[test]
+    fn a_message_that_is_too_large_has_not_expired() {
+        let bare = from_status(&Status::out_of_range("message length too large"));
+        assert_eq!(bare.kind, ErrorKind::Invalid);
     }
 }

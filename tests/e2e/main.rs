@@ -6,6 +6,7 @@ mod bad_input;
 mod cluster;
 mod load_formats;
 mod python;
+mod segment_tree;
 mod shop;
 mod single;
 mod system;

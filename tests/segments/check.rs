@@ -2,9 +2,14 @@
 
 use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
+use prost::Message;
 use tagma_core::{
     OneId,
     segment::{Expr, Plan, parse, print},
+};
+use tagma_proto::{
+    convert::segment::{expr_from_wire, expr_to_wire},
+    pb::segment::v1::Expression,
 };
 use tagma_tests::{
     findings::{Difference, smallest},
@@ -117,6 +122,8 @@ impl Survey {
             what: format!("at index {index}, as of {as_of}, in {zone}: {what}"),
         };
         let parsed = through_text(&question.expr).map_err(differs)?;
+        let parsed = through_wire(parsed).map_err(differs)?;
+        through_wire(question.expr.clone()).map_err(differs)?;
         let moment = Moment {
             world,
             index,
@@ -151,6 +158,20 @@ fn through_text(expr: &Expr) -> Result<Expr, String> {
     }
     Err(format!(
         "printed and parsed, it is {parsed:?}, not {normal:?}"
+    ))
+}
+
+/// The tree after the wire, which must not change it, normal or not.
+fn through_wire(expr: Expr) -> Result<Expr, String> {
+    let bytes = expr_to_wire(&expr).encode_to_vec();
+    let message = Expression::decode(bytes.as_slice());
+    let message = message.map_err(|error| format!("decode: {error}"))?;
+    let received = expr_from_wire(message).map_err(|error| format!("wire: {error:?}"))?;
+    if received == expr {
+        return Ok(received);
+    }
+    Err(format!(
+        "sent and received, it is {received:?}, not {expr:?}"
     ))
 }
 

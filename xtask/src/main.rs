@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{ci, demo as demo_command, test, tidy as tidy_command};
+use crate::commands::{ci, demo as demo_command, proto, test, tidy as tidy_command};
 
 /// Develop, test and check Tagma.
 #[derive(Parser)]
@@ -38,6 +38,8 @@ enum Verb {
     Demo(demo_command::Arguments),
     /// Check budgets, fences and arrows between the crates (a few seconds, builds nothing)
     Tidy,
+    /// Check the protos: how they look, and that no released client breaks
+    Proto(proto::Arguments),
     /// Build the workspace and run every test, doc tests included
     Test(test::Arguments),
     /// Run what continuous integration runs: tidy, format, lints, tests, documentation
@@ -48,6 +50,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Demo(arguments) => demo_command::run(&arguments),
         Verb::Tidy => tidy_command::run(),
+        Verb::Proto(arguments) => proto::run(&arguments),
         Verb::Test(arguments) => test::run(&arguments),
         Verb::Ci => ci::run(),
     };

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::cargo::Workspace;
 
-/// A cargo command that is about to run.
+/// A command that is about to run.
 pub(crate) struct Stage {
     name: &'static str,
     command: Command,
@@ -25,6 +25,22 @@ impl Stage {
             name,
             command,
             shown: format!("cargo {}", arguments.join(" ")),
+        }
+    }
+
+    /// Another program at the root of the workspace.
+    pub(crate) fn program(
+        workspace: &Workspace,
+        name: &'static str,
+        program: &str,
+        arguments: &[&str],
+    ) -> Self {
+        let mut command = Command::new(program);
+        command.args(arguments).current_dir(workspace.root());
+        Self {
+            name,
+            command,
+            shown: format!("{program} {}", arguments.join(" ")),
         }
     }
 

@@ -7,11 +7,12 @@ use tagma_core::{
 use tagma_proto::{
     MESSAGE_BYTES_MAX,
     channel::GrpcChannel,
+    convert::segment::expr_to_wire,
     pb::catalog::v1::{
         ApplyRequest, ApplyResponse, Change, Column, DeleteSegmentRequest, DeleteSegmentResponse,
         IdentifierColumn, IdentifierType, ListIdentifierTypesRequest, ListIdentifierTypesResponse,
         ListSegmentsRequest, ListSegmentsResponse, ListTablesRequest, ListTablesResponse, Segment,
-        Table, catalog_service_client::CatalogServiceClient,
+        SegmentDocument, Table, catalog_service_client::CatalogServiceClient,
         catalog_service_server::CatalogService,
     },
 };
@@ -19,9 +20,10 @@ use tonic::{Request, Response, Status};
 
 use super::{
     convert::{request_id, status},
+    expression::written,
     forward::{Forwarder, forwarded},
 };
-use crate::service;
+use crate::service::{self, SegmentDraft};
 
 pub(super) struct Catalog {
     service: service::CatalogService,
@@ -55,7 +57,9 @@ impl CatalogService for Catalog {
             .collect();
         let id = request_id(request.request_id);
         let keep = request.keep_identifier_types;
-        let applied = self.service.apply(&files, keep, id).await;
+        let segments = request.segments.into_iter().map(draft);
+        let segments = segments.collect::<Result<Vec<_>, Status>>()?;
+        let applied = self.service.apply(&files, segments, keep, id).await;
         let (index, changes) = applied.map_err(status)?;
         let changes = changes.into_iter().map(|change| Change {
             document: change.document,
@@ -105,6 +109,8 @@ impl CatalogService for Catalog {
             display: segment.display.into_iter().collect(),
             owner: segment.owner.unwrap_or_default(),
             description: segment.description.unwrap_or_default(),
+            tree: Some(expr_to_wire(&segment.expr)),
+            timezone: segment.timezone.unwrap_or_default(),
         });
         Ok(Response::new(ListSegmentsResponse {
             segments: segments.collect(),
@@ -127,6 +133,19 @@ impl CatalogService for Catalog {
             .map_err(status)?;
         Ok(Response::new(DeleteSegmentResponse { log_index: index.0 }))
     }
+}
+
+#[allow(clippy::result_large_err, reason = "tonic's own error type")]
+fn draft(document: SegmentDocument) -> Result<SegmentDraft, Status> {
+    let said = |text: String| (!text.is_empty()).then_some(text);
+    Ok(SegmentDraft {
+        expression: written(document.expression)?,
+        name: document.name,
+        display: document.display.into_iter().collect(),
+        owner: said(document.owner),
+        description: said(document.description),
+        timezone: said(document.timezone),
+    })
 }
 
 fn change_name(change: ChangeKind) -> &'static str {

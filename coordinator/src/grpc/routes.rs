@@ -1,7 +1,7 @@
 //! All services of a coordinator on one router.
 
 use tagma_proto::{
-    DESCRIPTORS, MESSAGE_BYTES_MAX,
+    DESCRIPTORS, MESSAGE_BYTES_MAX, SEGMENT_MESSAGE_BYTES_MAX,
     pb::{
         catalog::v1::catalog_service_server::CatalogServiceServer,
         cluster::v1::{
@@ -43,7 +43,10 @@ pub(crate) fn routes(context: &Context) -> Routes {
             CatalogServiceServer::new(catalog).max_decoding_message_size(MESSAGE_BYTES_MAX),
         )
         .add_service(TagServiceServer::new(tags))
-        .add_service(SegmentServiceServer::new(Segments::new(segments.clone())))
+        .add_service(
+            SegmentServiceServer::new(Segments::new(segments.clone()))
+                .max_decoding_message_size(SEGMENT_MESSAGE_BYTES_MAX),
+        )
         .add_service(IdentityServiceServer::new(Identity::new(
             identity, segments,
         )))

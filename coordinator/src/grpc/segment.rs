@@ -3,16 +3,26 @@
 use std::time::Instant;
 
 use futures::{StreamExt, stream::BoxStream};
-use tagma_core::OneId;
-use tagma_proto::pb::segment::v1::{
-    ContainsRequest, ContainsResponse, CountRequest, CountResponse, ExplainRequest,
-    ExplainResponse, LeafTruth, MembersRequest, MembersResponse, TagRead, TagValue, WaterfallStep,
-    segment_service_server::SegmentService,
+use tagma_core::{
+    OneId,
+    segment::{ParseError, print},
+};
+use tagma_proto::{
+    convert::segment::expr_to_wire,
+    pb::segment::v1::{
+        ContainsRequest, ContainsResponse, CountRequest, CountResponse, ExplainRequest,
+        ExplainResponse, LeafTruth, MembersRequest, MembersResponse, ParseRequest, ParseResponse,
+        PrintRequest, PrintResponse, SyntaxError, TagRead, TagValue, WaterfallStep, parse_response,
+        segment_service_server::SegmentService,
+    },
 };
 use tonic::{Request, Response, Status};
 
-use super::convert::{invalid, read_request, status};
-use crate::service::{self, MembersQuery};
+use super::{
+    convert::{invalid, read_request, status},
+    expression::{tree_from, written},
+};
+use crate::service::{self, MembersQuery, Written, read_text};
 
 pub(super) struct Segments {
     service: service::SegmentService,
@@ -35,7 +45,7 @@ impl SegmentService for Segments {
         let read = read_request(request.at);
         let counted = self
             .service
-            .count(&request.expr, &read, request.waterfall)
+            .count(written(request.expression)?, &read, request.waterfall)
             .await
             .map_err(status)?;
         let steps = counted.steps.into_iter().map(|step| WaterfallStep {
@@ -65,13 +75,13 @@ impl SegmentService for Segments {
             raw => Some(OneId::try_from(raw).map_err(invalid)?),
         };
         let query = MembersQuery {
-            expr: request.expr,
+            expr: written(request.expression)?,
             read: read_request(request.at),
             with: request.with,
             identifiers: request.identifiers,
             after,
         };
-        let found = self.service.members(&query).await.map_err(status)?;
+        let found = self.service.members(query).await.map_err(status)?;
         let (index, as_of, count) = (found.index, found.as_of, found.count);
         let head = MembersResponse {
             members_ipc: bytes::Bytes::new(),
@@ -101,7 +111,7 @@ impl SegmentService for Segments {
         let read = read_request(request.at);
         let (contains, oneid, index, as_of) = self
             .service
-            .contains(&request.expr, &request.person, &read)
+            .contains(written(request.expression)?, &request.person, &read)
             .await
             .map_err(status)?;
         Ok(Response::new(ContainsResponse {
@@ -121,7 +131,7 @@ impl SegmentService for Segments {
         let person = (!request.person.is_empty()).then_some(request.person.as_str());
         let explained = self
             .service
-            .explain(&request.expr, person, &read)
+            .explain(written(request.expression)?, person, &read)
             .await
             .map_err(status)?;
         let leaves = explained.leaves.into_iter().map(|leaf| LeafTruth {
@@ -146,5 +156,47 @@ impl SegmentService for Segments {
             as_of_unix_us: explained.as_of.0,
             tags: tags.collect(),
         }))
+    }
+    async fn parse(
+        &self,
+        request: Request<ParseRequest>,
+    ) -> Result<Response<ParseResponse>, Status> {
+        let (outcome, normalized) = match read_text(&request.into_inner().expr) {
+            Ok(expr) => {
+                let tree = parse_response::Outcome::Tree(expr_to_wire(&expr));
+                (tree, print(&expr))
+            }
+            Err(error) => {
+                let error = parse_response::Outcome::Error(syntax_error(&error));
+                (error, String::new())
+            }
+        };
+        Ok(Response::new(ParseResponse {
+            outcome: Some(outcome),
+            normalized,
+        }))
+    }
+
+    async fn print(
+        &self,
+        request: Request<PrintRequest>,
+    ) -> Result<Response<PrintResponse>, Status> {
+        let tree = request.into_inner().tree;
+        let tree = tree.ok_or_else(|| invalid("there is no expression: set `tree`"))?;
+        let expr = Written::Tree(tree_from(tree)?).read().map_err(status)?;
+        let expr = print(&expr);
+        Ok(Response::new(PrintResponse { expr }))
+    }
+}
+
+fn syntax_error(error: &ParseError) -> SyntaxError {
+    SyntaxError {
+        message: error.to_string(),
+        problem: error.problem.clone(),
+        hint: error.hint.clone().unwrap_or_default(),
+        line: error.position.line,
+        column: error.position.column,
+        offset_bytes: u32::try_from(error.position.offset).unwrap_or(u32::MAX),
+        near: error.near.clone(),
     }
 }

@@ -9,7 +9,7 @@ use tagma_core::{
 };
 use tagma_identity::NORMALIZE_VERSION;
 
-use super::{Context, propose_accepted, staged::Staged};
+use super::{Context, SegmentDraft, propose_accepted, staged::Staged};
 use crate::{
     clock::now_micros,
     error::{Error, Result},
@@ -26,20 +26,21 @@ impl CatalogService {
         Self { context }
     }
 
-    /// Takes the documents of files (name, text), all or none; with `keep_identifiers`, types that
-    /// exist stay as they are.
+    /// Takes the documents of files (name, text) and segments, all or none; with
+    /// `keep_identifiers`, types that exist stay as they are.
     ///
     /// # Errors
     /// Invalid with everything that is wrong, and the catalog's refusals.
     pub(crate) async fn apply(
         &self,
         files: &[(String, String)],
+        segments: Vec<SegmentDraft>,
         keep_identifiers: bool,
         request: Option<RequestId>,
     ) -> Result<(LogIndex, Vec<Change>)> {
         let documents = ApplyDocuments {
             keep_identifiers,
-            ..read(files)?
+            ..read(files, segments)?
         };
         self.context.leads().await;
         self.check(&documents).await?;
@@ -125,8 +126,8 @@ impl CatalogService {
     }
 }
 
-/// Documents of all files; the catalog gives identifier types their numbers.
-fn read(files: &[(String, String)]) -> Result<ApplyDocuments> {
+/// Documents of all files, then segments; the catalog gives identifier types their numbers.
+fn read(files: &[(String, String)], segments: Vec<SegmentDraft>) -> Result<ApplyDocuments> {
     let mut documents = ApplyDocuments::default();
     let mut wrong = Vec::new();
     for (name, text) in files {
@@ -135,6 +136,12 @@ fn read(files: &[(String, String)]) -> Result<ApplyDocuments> {
             Ok(found) => found
                 .into_iter()
                 .for_each(|document| add(&mut documents, document)),
+        }
+    }
+    for draft in segments {
+        match draft.define() {
+            Err(error) => wrong.push(error.to_string()),
+            Ok(segment) => documents.segments.push(segment),
         }
     }
     if !wrong.is_empty() {
@@ -160,7 +167,7 @@ fn refuse_doubles(documents: &ApplyDocuments) -> Result<()> {
     let names = |kind: &'static str, names: Vec<&Name>| {
         let mut seen = std::collections::BTreeSet::new();
         let double = names.into_iter().find(|name| !seen.insert(*name));
-        double.map(|name| format!("{kind} `{name}` is declared in two files"))
+        double.map(|name| format!("{kind} `{name}` is declared twice"))
     };
     let doubles = [
         names(

@@ -7,10 +7,10 @@ use tagma_core::{
     catalog::Catalog,
     job::ShardPlan,
     schema::Name,
-    segment::{BindError, Bound, Expr, Scope, bind_many, conjuncts, leaves, parse, print},
+    segment::{BindError, Bound, Expr, Scope, bind_many, conjuncts, leaves, print},
 };
 
-use super::{Context, IdentityService, PersonName};
+use super::{Context, IdentityService, PersonName, Written};
 use crate::{
     clock::now_micros,
     error::{Error, Result},
@@ -73,9 +73,9 @@ pub(crate) struct Step {
 }
 
 /// What to send with each member.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MembersQuery {
-    pub(crate) expr: String,
+    pub(crate) expr: Written,
     pub(crate) read: ReadRequest,
     pub(crate) with: Vec<String>,
     pub(crate) identifiers: Vec<String>,
@@ -121,12 +121,12 @@ impl SegmentService {
     /// Invalid expressions, Expired or Unavailable indexes, and those of the workers.
     pub(crate) async fn count(
         &self,
-        text: &str,
+        written: Written,
         read: &ReadRequest,
         waterfall: bool,
     ) -> Result<Counted> {
         let point = self.decide(read).await?;
-        let expr = read_expr(text)?;
+        let expr = written.read()?;
         let parts = if waterfall {
             conjuncts(&expr)
         } else {
@@ -164,9 +164,9 @@ impl SegmentService {
     ///
     /// # Errors
     /// As [`SegmentService::count`], NotFound for an unknown tag or identifier type.
-    pub(crate) async fn members(&self, query: &MembersQuery) -> Result<MembersStream> {
+    pub(crate) async fn members(&self, query: MembersQuery) -> Result<MembersStream> {
         let point = self.decide(&query.read).await?;
-        let expr = read_expr(&query.expr)?;
+        let expr = query.expr.read()?;
         let mut bound = point.bind(&[&expr])?;
         let with_slots = point.add_tags(&mut bound, &query.with)?;
         for name in &query.identifiers {
@@ -204,12 +204,12 @@ impl SegmentService {
     /// As [`SegmentService::count`], NotFound for an unknown person.
     pub(crate) async fn contains(
         &self,
-        text: &str,
+        written: Written,
         person: &str,
         read: &ReadRequest,
     ) -> Result<(bool, OneId, LogIndex, AsOf)> {
         let point = self.decide(read).await?;
-        let expr = read_expr(text)?;
+        let expr = written.read()?;
         let bound = point.bind(&[&expr])?;
         let (oneid, answer) = self.ask_person(&point, &bound, person).await?;
         Ok((
@@ -226,12 +226,12 @@ impl SegmentService {
     /// As [`SegmentService::contains`].
     pub(crate) async fn explain(
         &self,
-        text: &str,
+        written: Written,
         person: Option<&str>,
         read: &ReadRequest,
     ) -> Result<Explained> {
         let point = self.decide(read).await?;
-        let expr = read_expr(text)?;
+        let expr = written.read()?;
         let parts = leaves(&expr);
         let mut exprs = vec![&expr];
         exprs.extend(&parts);
@@ -391,10 +391,6 @@ impl ReadPoint {
         }
         Ok(slots)
     }
-}
-
-fn read_expr(text: &str) -> Result<Expr> {
-    parse(text).map_err(|error| Error::new(error.kind(), error.to_string()))
 }
 
 fn refused(error: &BindError) -> Error {

@@ -239,7 +239,7 @@ impl Connection {
             ..segment::ReadAt::default()
         };
         let request = segment::CountRequest {
-            expr: "TRUE".to_owned(),
+            expression: Some("TRUE".to_owned().into()),
             at: Some(at),
             waterfall: false,
         };

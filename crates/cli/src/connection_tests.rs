@@ -11,7 +11,7 @@ fn line(endpoints: &str) -> Connection {
 
 async fn count(line: &Connection) -> Result<u64, RemoteError> {
     let request = segment::CountRequest {
-        expr: "TRUE".to_owned(),
+        expression: Some("TRUE".to_owned().into()),
         ..segment::CountRequest::default()
     };
     line.count(request).await.map(|counted| counted.count)

@@ -3,7 +3,8 @@
     python reflect.py 127.0.0.1:7700 "frequency >= 3" --person phone:13800000001
 
 Lists the services by reflection, builds message classes from the descriptors, then counts an
-expression, asks whether a person is in it, and lists the tags. Prints one JSON object.
+expression as text and as a tree, asks whether a person is in it, and lists the tags. Prints one
+JSON object.
 """
 
 import argparse
@@ -53,6 +54,11 @@ def main():
     with grpc.insecure_channel(arguments.address) as channel:
         server = Reflected(channel)
         counted = server.call(segments, "Count", expr=arguments.expr)
+        # The same as a tree, which a program can take apart or put together.
+        parsed = server.call(segments, "Parse", expr=arguments.expr)
+        if parsed.HasField("error"):
+            raise SystemExit(parsed.error.message)
+        by_tree = server.call(segments, "Count", tree=parsed.tree)
         # At the same index, so that both answers speak of the same people.
         contained = server.call(
             segments,
@@ -65,6 +71,7 @@ def main():
         answer = {
             "services": server.services(),
             "count": counted.count,
+            "count_by_tree": by_tree.count,
             "population": counted.population,
             "contains": contained.contains,
             "oneid": contained.oneid,

@@ -4,7 +4,8 @@
         127.0.0.1:7700 "frequency >= 3" --person phone:13800000001
 
 Makes the stubs with grpcio-tools (once is enough; a project would commit or package them), then
-counts an expression, asks whether a person is in it, and lists the tags. Prints one JSON object.
+counts an expression and everybody else (a tree, built from that of the expression), asks whether a
+person is in it, and lists the tags. Prints one JSON object.
 """
 
 import argparse
@@ -30,6 +31,7 @@ def make_stubs(protos, out):
 
 def ask(address, expr, person):
     """Counts, contains and tags."""
+    from tagma.segment.v1 import expression_pb2 as expression
     from tagma.segment.v1 import segment_service_pb2 as segment
     from tagma.segment.v1 import segment_service_pb2_grpc as segment_grpc
     from tagma.tag.v1 import tag_service_pb2 as tag
@@ -38,6 +40,10 @@ def ask(address, expr, person):
     with grpc.insecure_channel(address) as channel:
         segments = segment_grpc.SegmentServiceStub(channel)
         counted = segments.Count(segment.CountRequest(expr=expr), timeout=30)
+        # A program builds trees, not text: here everybody else.
+        given = segments.Parse(segment.ParseRequest(expr=expr), timeout=30).tree
+        others = expression.Expression(operator=expression.SET_OPERATOR_NOT, operands=[given])
+        counted_others = segments.Count(segment.CountRequest(tree=others), timeout=30)
         # At the same index, so that both answers speak of the same people.
         at = segment.ReadAt(log_index=counted.log_index, as_of_unix_us=counted.as_of_unix_us)
         request = segment.ContainsRequest(expr=expr, person=person, at=at)
@@ -45,6 +51,7 @@ def ask(address, expr, person):
         listed = tag_grpc.TagServiceStub(channel).List(tag.ListRequest(), timeout=30)
     return {
         "count": counted.count,
+        "others": counted_others.count,
         "population": counted.population,
         "contains": contained.contains,
         "oneid": contained.oneid,

@@ -2,5 +2,6 @@
 
 pub(crate) mod ci;
 pub(crate) mod demo;
+pub(crate) mod proto;
 pub(crate) mod test;
 pub(crate) mod tidy;

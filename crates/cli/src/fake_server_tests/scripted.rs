@@ -127,7 +127,7 @@ pub(super) fn segment() -> catalog::Segment {
         expr: "frequency >= 5 AND NOT lapsed".to_owned(),
         display: [("en".to_owned(), "Loyal".to_owned())].into(),
         owner: "growth".to_owned(),
-        description: String::new(),
+        ..catalog::Segment::default()
     }
 }
 
@@ -178,7 +178,11 @@ impl segment::segment_service_server::SegmentService for Fake {
         self.enter("count")?;
         let request = request.into_inner();
         let at = request.at.unwrap_or_default();
-        if request.expr.contains("nonsense") {
+        let text = match &request.expression {
+            Some(segment::count_request::Expression::Expr(text)) => text.as_str(),
+            _ => "",
+        };
+        if text.contains("nonsense") {
             let message = "unknown tag `nonsense` at 1:1; did you mean `recency`?";
             return Err(refused(ErrorKind::Invalid, message, None));
         }
@@ -222,6 +226,20 @@ impl segment::segment_service_server::SegmentService for Fake {
             )));
         }
         Ok(Response::new(Box::pin(stream::iter(items))))
+    }
+
+    async fn parse(
+        &self,
+        _: Request<segment::ParseRequest>,
+    ) -> Result<Response<segment::ParseResponse>, Status> {
+        Err(Status::unimplemented("no command parses"))
+    }
+
+    async fn print(
+        &self,
+        _: Request<segment::PrintRequest>,
+    ) -> Result<Response<segment::PrintResponse>, Status> {
+        Err(Status::unimplemented("no command prints"))
     }
 
     async fn contains(

@@ -60,6 +60,7 @@ pub(crate) async fn make(
         request_id: crate::commands::request_id(),
         // One that somebody else declares in the meantime keeps its rules, too.
         keep_identifier_types: true,
+        segments: Vec::new(),
     };
     let log_index = connection.apply(request).await?.log_index;
     connection.wait_served(log_index).await?;

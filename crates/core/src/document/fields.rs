@@ -241,11 +241,7 @@ impl<'a> Fields<'a> {
     pub(super) fn display(&mut self) -> BTreeMap<String, String> {
         let mut names = BTreeMap::new();
         for (language, text, line) in self.map("display").unwrap_or_default() {
-            let fits = (2..=16).contains(&language.len())
-                && language
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b == b'-');
-            if fits && !text.is_empty() {
+            if is_language(&language) && !text.is_empty() {
                 names.insert(language, text);
                 continue;
             }
@@ -285,4 +281,9 @@ impl<'a> Fields<'a> {
             self.fault(entry.line, format!("there is no key `{shown}` here"), &hint);
         }
     }
+}
+
+/// Whether a text is a language code of display names: `zh`, `en`, `zh-Hant`.
+pub fn is_language(code: &str) -> bool {
+    (2..=16).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
 }

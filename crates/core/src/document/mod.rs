@@ -15,6 +15,7 @@ mod types;
 mod yaml;
 
 pub use self::error::{DocumentError, Fault};
+pub use self::fields::is_language;
 pub use self::identifier::IdentifierSpec;
 pub use self::read::{Document, parse_documents};
 

@@ -3,7 +3,7 @@
 use super::tree::{Expr, Literal, Scalar};
 use crate::{
     error::ErrorKind,
-    limits::{SEGMENT_DEPTH_MAX, SEGMENT_NODES_MAX},
+    limits::{SEGMENT_DEPTH_MAX, SEGMENT_NODES_MAX, SEGMENT_TEXT_BYTES_MAX},
     number::Decimal,
     time::{check_date, check_timestamp},
 };
@@ -37,6 +37,12 @@ pub enum TreeError {
     Depth {
         /// As counted.
         depth: usize,
+    },
+    /// Its text is too long.
+    #[error("as text the expression has {bytes} bytes, the limit is {SEGMENT_TEXT_BYTES_MAX}")]
+    Bytes {
+        /// Of the text.
+        bytes: usize,
     },
     /// Something that no text spells: a literal out of range, an empty list.
     #[error("the expression is malformed: {0}")]

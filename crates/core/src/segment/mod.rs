@@ -4,6 +4,7 @@
 //! nested segments expanded, simplified) → evaluated by the engine chunk by chunk, or for one
 //! person by [`scalar`]. What every operator means stands in `docs/segments.md`.
 
+mod admit;
 mod bind;
 mod conjuncts;
 mod definition;

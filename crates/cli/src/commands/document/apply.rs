@@ -47,6 +47,7 @@ pub(crate) async fn run(
         files: source_files::read(&args.files)?,
         request_id: request_id(),
         keep_identifier_types: false,
+        segments: Vec::new(),
     };
     let applied = connection.apply(request).await?;
     connection.wait_served(applied.log_index).await?;

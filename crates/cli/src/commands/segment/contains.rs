@@ -42,7 +42,7 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = ContainsRequest {
-        expr: args.expr.clone(),
+        expression: Some(args.expr.clone().into()),
         person: args.person.clone(),
         at: Some(args.at.resolve(connection).await?),
     };

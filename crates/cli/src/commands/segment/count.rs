@@ -58,7 +58,7 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = CountRequest {
-        expr: args.expr.clone(),
+        expression: Some(args.expr.clone().into()),
         at: Some(args.at.resolve(connection).await?),
         waterfall: args.waterfall,
     };

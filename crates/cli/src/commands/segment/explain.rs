@@ -65,7 +65,7 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = ExplainRequest {
-        expr: args.expr.clone(),
+        expression: Some(args.expr.clone().into()),
         person: args.person.clone().unwrap_or_default(),
         at: Some(args.at.resolve(connection).await?),
     };

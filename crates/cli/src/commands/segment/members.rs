@@ -60,7 +60,7 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = MembersRequest {
-        expr: args.expr.clone(),
+        expression: Some(args.expr.clone().into()),
         at: Some(args.at.resolve(connection).await?),
         with: args.with.clone(),
         identifiers: args.identifiers.clone(),

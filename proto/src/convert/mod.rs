@@ -1,0 +1,3 @@
+//! Wire ↔ domain, one folder per family.
+
+pub mod segment;
