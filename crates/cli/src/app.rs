@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     args::parse_duration,
     commands::{
+        bench::{self, BenchVerb},
         cluster::{self, ClusterVerb},
         demo::{self, DemoVerb},
         document::{apply, validate},
@@ -88,6 +89,8 @@ enum Command {
     Cluster(ClusterVerb),
     #[command(subcommand)]
     Demo(DemoVerb),
+    #[command(subcommand)]
+    Bench(BenchVerb),
     Completion(completion::CompletionArgs),
 }
 
@@ -248,6 +251,10 @@ async fn execute(
             DemoVerb::Generate(args) => demo::generate::run(args, console).await,
             DemoVerb::Score(args) => demo::score::run(args, console),
         },
+        Command::Bench(BenchVerb::Count(args)) => bench::count::run(args, &line, console).await,
+        Command::Bench(BenchVerb::Contains(args)) => {
+            bench::contains::run(args, &line, console).await
+        }
         Command::Completion(args) => completion::run(args, console),
     }
 }

@@ -142,3 +142,32 @@ async fn completion_covers_every_verb() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn measurements_make_the_calls_that_they_count() {
+    let server = Server::start().await;
+    let json = ["--output", "json", "--calls", "20", "--warm-up", "3"];
+    let count = ["bench", "count", "a AND b", "b AND a"];
+    let (code, data, rest) = server.tagma(&[&count[..], &json].concat()).await;
+    assert_eq!((code, rest.as_str()), (0, ""));
+    let answer: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    assert_eq!(
+        (&answer["count"], &answer["calls"]),
+        (&3_048.into(), &20.into())
+    );
+    assert_eq!(
+        (&answer["index"], &answer["server_p50_ms"]),
+        (&42.into(), &0.412.into())
+    );
+    assert!(
+        answer["p50_ms"].as_f64() <= answer["p99_ms"].as_f64(),
+        "{data}"
+    );
+    let person = ["bench", "contains", "TRUE", "--person", "phone:1"];
+    let (code, data, _) = server.tagma(&[&person[..], &json].concat()).await;
+    let answer: serde_json::Value = serde_json::from_str(&data).expect("JSON");
+    assert_eq!((code, &answer["contains"]), (0, &vec![true].into()));
+    let calls = server.fake.calls.lock().expect("not poisoned").clone();
+    let made = |name| calls.iter().filter(|&&call| call == name).count();
+    assert_eq!((made("count"), made("contains")), (1 + 3 + 20, 1 + 3 + 20));
+}

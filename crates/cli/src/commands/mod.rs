@@ -1,6 +1,7 @@
 //! Every command: a folder per noun, a file per verb. Verbs without a noun lie with what they are
 //! about.
 
+pub(crate) mod bench;
 pub(crate) mod cluster;
 pub(crate) mod demo;
 pub(crate) mod document;
