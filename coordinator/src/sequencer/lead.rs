@@ -21,9 +21,10 @@ use tokio::{
 
 use super::{
     build::{Built, Ground, build},
+    early::Early,
     handle::{Defined, Request},
     landing::{BuiltLanding, Leaving, build_landing},
-    pending::{Pending, Sequences, Verdict},
+    pending::{Pending, Reply, Sequences, Verdict},
     prepare::{PreparedWrite, Preparer},
     task::Sequencer,
 };
@@ -38,8 +39,6 @@ use crate::{
 
 /// How long a batch waits for company while another one is under way.
 const LINGER: Duration = Duration::from_millis(50);
-
-type Reply = oneshot::Sender<Result<Recorded>>;
 
 type LandingReply = oneshot::Sender<Result<LogIndex>>;
 
@@ -56,6 +55,7 @@ pub(super) struct Lead<'a> {
     /// A landing that waits for room.
     landing: Option<(Box<Leaving>, LandingReply)>,
     sequences: Sequences,
+    early: Early,
 }
 
 /// An entry of the chain between "resolved" and "applied".
@@ -110,6 +110,7 @@ impl<'a> Lead<'a> {
             in_flight: VecDeque::new(),
             landing: None,
             sequences: Sequences::default(),
+            early: Early::default(),
         }
     }
 
@@ -127,6 +128,9 @@ impl<'a> Lead<'a> {
         if let Some((_, reply)) = self.landing.take() {
             let _ = reply.send(Err(error.clone()));
         }
+        while let Some(held) = self.early.take_any() {
+            answer(held.replies, &Err(error.clone()));
+        }
         for entry in self.in_flight.drain(..) {
             let error = match entry.entry {
                 Some(_) => error.clone(),
@@ -143,8 +147,10 @@ impl<'a> Lead<'a> {
     async fn serve(&mut self) -> Result<()> {
         let mut leadership = self.sequencer.raft.leadership();
         loop {
+            self.take_held().await;
             if self.must_close() {
                 self.close_batch().await?;
+                continue;
             }
             if self.in_flight.len() < BATCHES_IN_FLIGHT
                 && let Some((leaving, reply)) = self.landing.take()
@@ -165,7 +171,9 @@ impl<'a> Lead<'a> {
                     self.advance(step)?;
                 }
                 request = self.sequencer.queue.recv(), if has_room => match request {
-                    Some(Request::Write(write, reply)) => self.take(*write, reply).await,
+                    Some(Request::Write(write, reply)) => {
+                        self.take(*write, vec![reply]).await;
+                    }
                     Some(Request::Define(documents, id, reply)) => {
                         // A batch that fails meanwhile ends this stretch: its number is open.
                         if let Err(error) = self.drain().await {
@@ -184,6 +192,7 @@ impl<'a> Lead<'a> {
                     None => return Ok(()),
                 },
                 () = sleep_until(self.closes_at), if waits => {}
+                () = expiry(self.early.expires_at()) => self.refuse_expired(),
             }
         }
     }
@@ -194,27 +203,54 @@ impl<'a> Lead<'a> {
         !self.pending.is_empty() && is_due && self.in_flight.len() < BATCHES_IN_FLIGHT
     }
 
-    async fn take(&mut self, write: PreparedWrite, reply: Reply) {
+    async fn take(&mut self, write: PreparedWrite, replies: Vec<Reply>) {
         let catalog = self.sequencer.raft.catalog();
         let write = match by_current_definitions(write, &catalog, &self.sequencer.directory).await {
             Ok(write) => write,
-            Err(error) => return drop(reply.send(Err(error))),
+            Err(error) => return answer(replies, &Err(error)),
         };
         match self.sequences.judge(&write, &catalog) {
-            Err(error) => drop(reply.send(Err(error))),
-            Ok(Verdict::Answered(recorded)) => drop(reply.send(Ok(recorded))),
-            Ok(Verdict::Staged) => self.join_staged(&write, reply),
+            Err(error) => answer(replies, &Err(error)),
+            Ok(Verdict::Answered(recorded)) => answer(replies, &Ok(recorded)),
+            Ok(Verdict::Staged) => self.join_staged(&write, replies),
+            Ok(Verdict::Early(refusal)) => {
+                if let Some(refused) = self.early.hold(write, replies, refusal) {
+                    answer(refused.replies, &Err(refused.refusal));
+                }
+            }
             Ok(Verdict::Take) => {
                 if self.pending.is_empty() {
                     self.closes_at = Instant::now() + LINGER;
                 }
-                self.pending.push(write, reply);
+                self.pending.push(write, replies);
             }
         }
     }
 
+    /// Takes the writes that came early and whose turn has come, while the batch has room.
+    async fn take_held(&mut self) {
+        while !self.pending.is_full() {
+            let catalog = self.sequencer.raft.catalog();
+            let last = |id| {
+                let producer = catalog.producers.get(&id);
+                // A producer that is gone has no turn: judging refuses its writes.
+                producer.map_or(u64::MAX - 1, |producer| self.sequences.last(id, producer))
+            };
+            let Some(held) = self.early.take_ready(last) else {
+                return;
+            };
+            self.take(held.write, held.replies).await;
+        }
+    }
+
+    fn refuse_expired(&mut self) {
+        while let Some(held) = self.early.take_expired(Instant::now()) {
+            answer(held.replies, &Err(held.refusal));
+        }
+    }
+
     /// A retry of a write that is under way gets the same answer, when there is one.
-    fn join_staged(&mut self, write: &PreparedWrite, reply: Reply) {
+    fn join_staged(&mut self, write: &PreparedWrite, replies: Vec<Reply>) {
         let pending = self.pending.writes.iter().zip(&mut self.pending.replies);
         let waiting = pending.map(|(w, replies)| ((w.producer, w.sequence), replies));
         let flying = self
@@ -230,10 +266,10 @@ impl<'a> Lead<'a> {
         });
         let wanted = (write.producer, write.sequence);
         match waiting.chain(flying).find(|(key, _)| *key == wanted) {
-            Some((_, replies)) => replies.push(reply),
+            Some((_, waiting)) => waiting.extend(replies),
             None => {
                 let message = "the outcome of the first attempt is not known yet: try again";
-                let _ = reply.send(Err(Error::new(ErrorKind::Unavailable, message)));
+                answer(replies, &Err(Error::new(ErrorKind::Unavailable, message)));
             }
         }
     }
@@ -523,6 +559,14 @@ async fn front_step(in_flight: &mut VecDeque<InFlight>) -> Step {
             Err(error) => Err(Error::wrap(ErrorKind::Internal, &error)),
         }),
         Progress::Proposing(proposal) => Step::Proposed(proposal.await),
+    }
+}
+
+/// Waits until then; for ever without a time.
+async fn expiry(at: Option<Instant>) {
+    match at {
+        Some(at) => sleep_until(at).await,
+        None => std::future::pending().await,
     }
 }
 

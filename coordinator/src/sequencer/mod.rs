@@ -12,6 +12,9 @@
 mod batch_rows;
 mod build;
 mod built_in_rows;
+mod early;
+#[cfg(test)]
+mod fixture;
 mod handle;
 mod landing;
 mod lead;

@@ -3,5 +3,6 @@
 mod clean;
 mod crash_points;
 mod merges;
+mod overtaking;
 mod random_kills;
 mod restart;

@@ -40,6 +40,11 @@ impl Client {
         Self { endpoint, timeout }
     }
 
+    /// Where it asks.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
     /// The same with another limit of a request, such as `2s`.
     #[must_use]
     pub fn with_timeout(&self, timeout: &str) -> Self {
