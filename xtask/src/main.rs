@@ -7,9 +7,11 @@
     reason = "a terminal program"
 )]
 
+mod bench;
 mod cargo;
 mod commands;
 mod demo;
+mod random;
 mod stage;
 mod test_output;
 mod tidy;
@@ -18,7 +20,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{ci, demo as demo_command, proto, test, tidy as tidy_command};
+use crate::commands::{
+    bench as bench_command, ci, demo as demo_command, proto, test, tidy as tidy_command,
+};
 
 /// Develop, test and check Tagma.
 #[derive(Parser)]
@@ -36,6 +40,8 @@ struct Arguments {
 enum Verb {
     /// Run the CDNOW example end to end and check its figures, then serve it
     Demo(demo_command::Arguments),
+    /// Measure loading, questions and identity resolution in the release profile
+    Bench(bench_command::Arguments),
     /// Check budgets, fences and arrows between the crates (a few seconds, builds nothing)
     Tidy,
     /// Check the protos: how they look, and that no released client breaks
@@ -49,6 +55,7 @@ enum Verb {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Demo(arguments) => demo_command::run(&arguments),
+        Verb::Bench(arguments) => bench_command::run(&arguments),
         Verb::Tidy => tidy_command::run(),
         Verb::Proto(arguments) => proto::run(&arguments),
         Verb::Test(arguments) => test::run(&arguments),

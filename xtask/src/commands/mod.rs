@@ -1,5 +1,6 @@
 //! The verbs, one file each. A verb parses its arguments, calls what does the work, and prints.
 
+pub(crate) mod bench;
 pub(crate) mod ci;
 pub(crate) mod demo;
 pub(crate) mod proto;

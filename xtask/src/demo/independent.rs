@@ -109,7 +109,7 @@ fn add(cdnow: &mut Cdnow, fields: &[&str]) -> Result<()> {
 
 /// Days from 1970-01-01 to a day of the Gregorian calendar (Hinnant, "chrono-compatible low-level
 /// date algorithms", `days_from_civil`).
-const fn days(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) const fn days(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let of_era = year - era * 400;

@@ -1,7 +1,7 @@
 //! The demo: a server process, commands against it, and an independent computation of the figures.
 
 pub(crate) mod cdnow;
-mod client;
+pub(crate) mod client;
 mod generated;
-mod independent;
-mod server;
+pub(crate) mod independent;
+pub(crate) mod server;
