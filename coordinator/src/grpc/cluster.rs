@@ -4,8 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use tagma_proto::pb::cluster::v1::{
     IdentityRules, Node, Shard, StatusRequest, StatusResponse,
-    cluster_service_client::ClusterServiceClient,
-    cluster_service_server::ClusterService,
+    cluster_service_client::ClusterServiceClient, cluster_service_server::ClusterService,
 };
 use tonic::{Request, Response, Status};
 
