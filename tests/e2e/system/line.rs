@@ -64,6 +64,7 @@ impl Line {
         let request = ApplyRequest {
             files: vec![file],
             request_id: String::new(),
+            keep_identifier_types: false,
         };
         let mut client = CatalogServiceClient::new(self.channel.clone());
         let applied = self.wait(client.apply(request));

@@ -44,7 +44,10 @@ impl OneFile<'_> {
         let chunks = open_chunks(source, self.options, plan)?;
         let load = self.open(mapping).await?;
         if load.finished {
-            connection.wait_served(load.settled_log_index).await?;
+            self.session
+                .connection
+                .wait_served(load.settled_log_index)
+                .await?;
             return Ok((self.report(&load, true, begin), Vec::new()));
         }
         let sending = send::Sending {
