@@ -194,6 +194,16 @@ impl Site<'_> {
             at: Some(when.read()),
         };
         let found = self.line.explain(request).map_err(|e| format!("{e:#}"))?;
+        for tag in &found.tags {
+            let versions = world.tags.iter().find(|(name, _)| name.as_str() == tag.tag);
+            let versions = versions.map(|(_, tag)| tag.versions.range(..=when.moment).count());
+            let what = format!("version of `{}`", tag.tag);
+            same(
+                &what,
+                &Some(tag.version),
+                &versions.map(|count| count as u64),
+            )?;
+        }
         let why = world.why(expr, person, when.moment, when.as_of, when.zone);
         let why = why.map_err(|error| format!("the oracle's why: {error:?}"))?;
         let written = |leaf: &&LeafWhy| matches!(leaf.leaf, Expr::Leaf(_) | Expr::Segment(_));
