@@ -56,7 +56,7 @@ impl Coordinator {
             key.fingerprint(),
         );
         let base = match &raft.catalog().checkpoint {
-            Some(published) => Some(checkpoints.open(published).await?),
+            Some(published) => checkpoints.open_if_there(published).await?,
             None => None,
         };
         let directory = Arc::new(Directory::new(key, base));
@@ -149,6 +149,12 @@ impl Coordinator {
         ));
         self.tasks
             .spawn(tasks::place_shards(context.clone(), stop.clone()));
+        self.tasks.spawn(tasks::clean_up(
+            context.raft.clone(),
+            context.store.clone(),
+            settings.clean,
+            stop.clone(),
+        ));
         self.tasks.spawn(tasks::close_orphans(
             context.raft.clone(),
             context.runs.clone(),

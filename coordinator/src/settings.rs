@@ -23,6 +23,8 @@ pub struct Settings {
     pub retention: Duration,
     /// When the identity map is written to files.
     pub checkpoint: CheckpointLimits,
+    /// When objects that nothing names are deleted.
+    pub clean: CleanLimits,
     /// Entries of the log after which it is replaced by a snapshot, at least 1; a fifth of them
     /// is kept behind it.
     pub snapshot_entries: u64,
@@ -50,6 +52,25 @@ impl Default for CheckpointLimits {
     }
 }
 
+/// When objects that nothing names are deleted.
+#[derive(Debug, Clone, Copy)]
+pub struct CleanLimits {
+    /// How often the store is listed, above 0.
+    pub interval: Duration,
+    /// For how long an object must have been without a name: as long as anybody reads by an
+    /// older catalog.
+    pub window: Duration,
+}
+
+impl Default for CleanLimits {
+    fn default() -> Self {
+        Self {
+            interval: Duration::from_secs(15 * 60),
+            window: Duration::from_secs(60 * 60),
+        }
+    }
+}
+
 impl Settings {
     /// A cluster of one coordinator at `address`, with defaults.
     pub fn single(data: PathBuf, address: String) -> Self {
@@ -62,6 +83,7 @@ impl Settings {
             zone: "UTC".to_owned(),
             retention: Duration::from_secs(RETENTION_SECONDS_DEFAULT),
             checkpoint: CheckpointLimits::default(),
+            clean: CleanLimits::default(),
             snapshot_entries: 5_000,
         }
     }
@@ -73,6 +95,7 @@ impl Settings {
             (checkpoint.identifiers == 0, "0 identifiers to a checkpoint"),
             (checkpoint.entries == 0, "0 entries to a checkpoint"),
             (checkpoint.interval.is_zero(), "0 s between checkpoints"),
+            (self.clean.interval.is_zero(), "0 s between clean-ups"),
             (self.snapshot_entries == 0, "0 entries to a snapshot"),
         ];
         let mut faults = faults.into_iter();

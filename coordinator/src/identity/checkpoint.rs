@@ -74,6 +74,21 @@ impl Checkpoints {
         Ok(opened)
     }
 
+    /// As [`Checkpoints::open`], for a node that starts: `None` where the checkpoint is gone, since
+    /// a newer one stands and has not been heard of here yet. The map then starts over from that.
+    ///
+    /// # Errors
+    /// As [`Checkpoints::open`].
+    pub(crate) async fn open_if_there(
+        &self,
+        published: &CheckpointRef,
+    ) -> Result<Option<Arc<Checkpoint>>> {
+        match self.open(published).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
     /// Makes and publishes a checkpoint, where it is worth it; true if it did. Every node stands
     /// on it once it is applied there: [`super::stand_on_checkpoints`].
     ///

@@ -121,6 +121,12 @@ mod tests {
         own.make(&node.raft, leader.snapshot()).await.expect("made");
         until_it_stands_on(&leader, later).await;
         until_it_stands_on(&other, later).await;
+        // A node that starts with the first one in its catalog finds it gone, perhaps.
+        let first = node.folder.path().join("store/identity");
+        std::fs::remove_dir_all(first).expect("removed");
+        let newest = node.raft.catalog().checkpoint.clone();
+        let opened = own.open_if_there(&newest.expect("published")).await;
+        assert!(opened.expect("no damage").is_none());
         stop.cancel();
         for task in tasks {
             task.await.expect("ends");

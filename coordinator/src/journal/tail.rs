@@ -96,7 +96,10 @@ impl Tail {
             bytes += section.length;
             match self.journal.section(entry, section).await {
                 Ok(read) => part.entries.push((*index, read, section.crc32c)),
-                Err(error) if index.0 == after.0 + 1 => return Err(unreadable(*index, &error)),
+                Err(error) if index.0 == after.0 + 1 => {
+                    let is_trimmed = self.raft.catalog().trimmed >= *index;
+                    return Err(unreadable(*index, is_trimmed, &error));
+                }
                 Err(_) => {
                     // What comes before it goes out first; the next part starts with it.
                     part.through = LogIndex(index.0 - 1);
@@ -116,9 +119,10 @@ fn section_of(sections: &[(ShardId, SectionRef)], shard: ShardId) -> Option<&Sec
     Some(&sections[found].1)
 }
 
-/// The error of an entry's object; an object that is gone is damage, too.
-fn unreadable(index: LogIndex, error: &Error) -> Error {
+/// The error of an entry's object; an object that is gone before its time is damage, too.
+fn unreadable(index: LogIndex, is_trimmed: bool, error: &Error) -> Error {
     let kind = match error.kind() {
+        ErrorKind::NotFound if is_trimmed => ErrorKind::Expired,
         ErrorKind::NotFound => ErrorKind::Corrupt,
         kind => kind,
     };

@@ -53,6 +53,9 @@ pub const CRASH_POINTS: &[&str] = &[
     "checkpoint.after_put",     // checkpoint object durable
     "checkpoint.before_commit", // not proposed
     "checkpoint.after_commit",  // committed, layers not folded
+    // The leader deleting objects that nothing names.
+    "clean.before_delete", // chosen, still there
+    "clean.after_delete",  // gone
 ];
 
 /// Kills the process if the point `name`, one of [`CRASH_POINTS`], is set to `return`; takes any

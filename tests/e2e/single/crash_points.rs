@@ -78,7 +78,11 @@ fn a_crash_at_any_point_changes_no_answer() -> Result<()> {
         println!("{point}: killed it after {passes} passes");
     }
     let fired: Vec<_> = all.iter().map(|(point, _)| *point).collect();
-    for point in CRASH_POINTS {
+    // Those of cleaning up come later than anybody waits here: `clean.rs` passes them.
+    let here = CRASH_POINTS
+        .iter()
+        .filter(|name| !name.starts_with("clean."));
+    for point in here {
         let times = fired.iter().filter(|name| *name == point).count();
         ensure!(times == 1, "{point} killed {times} servers: {all:?}");
     }

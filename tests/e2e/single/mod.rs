@@ -1,5 +1,6 @@
 //! One process: what it was told is there after every kind of end.
 
+mod clean;
 mod crash_points;
 mod random_kills;
 mod restart;

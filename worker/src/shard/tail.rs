@@ -4,6 +4,7 @@
 //! applied. Must not skip one: a damaged entry is asked for again at every other coordinator, and
 //! if it is damaged at all of them the shard stands still at the index before it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,7 +32,8 @@ pub async fn follow(shard: Arc<Shard>, home: Arc<dyn Home>, cluster_id: String) 
     let coordinators = home.coordinators().max(1);
     let mut coordinator = usize::from(shard.id().get()) % coordinators;
     let mut pause = PAUSE_FIRST;
-    let mut damaged: Option<(LogIndex, usize)> = None;
+    // The entry that cannot be applied, and the coordinators that had nothing better.
+    let mut damaged: Option<(LogIndex, BTreeSet<usize>)> = None;
     loop {
         let before = shard.state().applied;
         let ended = tokio::select! {
@@ -44,14 +46,14 @@ pub async fn follow(shard: Arc<Shard>, home: Arc<dyn Home>, cluster_id: String) 
                 tracing::debug!(shard = %shard.id(), coordinator, reason, "journal line broke");
             }
             Ended::Entry(index, error) => {
-                let times = damaged
-                    .filter(|(at, _)| *at == index)
-                    .map_or(1, |(_, n)| n + 1);
-                if times >= coordinators {
+                let known = damaged.take().filter(|(at, _)| *at == index);
+                let mut asked = known.map_or_else(BTreeSet::new, |(_, asked)| asked);
+                asked.insert(coordinator);
+                if asked.len() >= coordinators {
                     report(&error);
                     return shard.stop(error);
                 }
-                damaged = Some((index, times));
+                damaged = Some((index, asked));
             }
         }
         coordinator = (coordinator + 1) % coordinators;

@@ -8,6 +8,7 @@ mod apply;
 pub mod codec;
 mod command;
 mod history;
+mod needed;
 mod objects;
 mod outcome;
 mod placement;
@@ -19,6 +20,7 @@ pub use self::command::{
     Entry, OpenLoad, PublishTags, PublishedTag, RequestId,
 };
 pub use self::history::History;
+pub use self::needed::Needed;
 pub use self::objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef};
 pub use self::outcome::{Change, ChangeKind, LoadState, Outcome, Refusal};
 pub use self::placement::place;

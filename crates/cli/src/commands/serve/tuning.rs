@@ -43,6 +43,12 @@ pub(super) struct CoordinatorTuning {
     /// How often that is looked at
     #[arg(long, value_name = "TIME", value_parser = parse_duration, hide = true)]
     checkpoint_interval: Option<Duration>,
+    /// How often objects that nothing names are looked for
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, hide = true)]
+    clean_interval: Option<Duration>,
+    /// For how long they stay
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, hide = true)]
+    clean_window: Option<Duration>,
     /// Entries of the Raft log after which a snapshot takes their place
     #[arg(long, value_name = "N", hide = true)]
     snapshot_entries: Option<u64>,
@@ -55,6 +61,9 @@ impl CoordinatorTuning {
         limits.identifiers = self.checkpoint_identifiers.unwrap_or(limits.identifiers);
         limits.entries = self.checkpoint_entries.unwrap_or(limits.entries);
         limits.interval = self.checkpoint_interval.unwrap_or(limits.interval);
+        let clean = &mut settings.clean;
+        clean.interval = self.clean_interval.unwrap_or(clean.interval);
+        clean.window = self.clean_window.unwrap_or(clean.window);
         let entries = self.snapshot_entries;
         settings.snapshot_entries = entries.unwrap_or(settings.snapshot_entries);
     }
