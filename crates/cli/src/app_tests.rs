@@ -21,7 +21,13 @@ fn limits_for_tests_are_taken_and_not_in_the_help() {
     for role in ["up", "coordinator", "worker"] {
         let role = command.find_subcommand_mut(role).expect("there is one");
         let help = role.render_long_help().to_string();
-        for flag in ["--flush-", "--compact-", "--checkpoint-", "--snapshot-"] {
+        for flag in [
+            "--flush-",
+            "--compact-",
+            "--checkpoint-",
+            "--snapshot-",
+            "--clean-",
+        ] {
             assert!(!help.contains(flag), "{help}");
         }
     }

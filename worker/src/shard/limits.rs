@@ -1,4 +1,4 @@
-//! When a shard flushes and merges, and how it cuts runs.
+//! When a shard flushes, merges and cleans up, and how it cuts runs.
 //!
 //! Owns the figures and whether they make sense; does neither.
 
@@ -15,6 +15,11 @@ use super::partition::PARTITION_ROWS;
 /// the journal can be trimmed. Many more than there are shards, since each such commit is an entry.
 const IDLE_ENTRIES: u64 = 4_096;
 
+const CLEAN_INTERVAL: Duration = Duration::from_secs(15 * 60);
+
+/// Longer than any question takes.
+const CLEAN_WINDOW: Duration = Duration::from_secs(60 * 60);
+
 /// Limits of the upkeep of a shard.
 #[derive(Debug, Clone)]
 pub struct UpkeepLimits {
@@ -30,6 +35,10 @@ pub struct UpkeepLimits {
     pub section_rows: usize,
     /// Runs that a level may hold, at least 1; with one more they are merged.
     pub runs_per_level: usize,
+    /// How often the shard's objects are listed for those that nobody reads, above 0.
+    pub clean_interval: Duration,
+    /// For how long they stay: as long as anybody reads by an older manifest.
+    pub clean_window: Duration,
 }
 
 impl Default for UpkeepLimits {
@@ -41,6 +50,8 @@ impl Default for UpkeepLimits {
             partition_rows: PARTITION_ROWS,
             section_rows: SECTION_ROWS,
             runs_per_level: RUNS_PER_LEVEL_MAX,
+            clean_interval: CLEAN_INTERVAL,
+            clean_window: CLEAN_WINDOW,
         }
     }
 }
@@ -55,6 +66,7 @@ impl UpkeepLimits {
             (self.age.is_zero(), "an age of 0 to flush at"),
             (self.section_rows == 0, "0 rows to a section"),
             (self.runs_per_level == 0, "0 runs in a level"),
+            (self.clean_interval.is_zero(), "0 s between clean-ups"),
         ];
         let mut faults = faults.into_iter();
         faults.find(|(wrong, _)| *wrong).map(|(_, what)| what)

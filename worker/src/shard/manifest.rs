@@ -163,6 +163,11 @@ impl ShardManifest {
     }
 }
 
+/// Folder of all objects of a shard; below it, a folder for each epoch.
+pub(super) fn shard_folder(shard: ShardId) -> String {
+    format!("shard/{:05}", shard.get())
+}
+
 /// Key of a manifest.
 pub(super) fn manifest_key(
     shard: ShardId,
@@ -170,8 +175,8 @@ pub(super) fn manifest_key(
     flushed: LogIndex,
     nonce: Nonce,
 ) -> String {
-    let (shard, flushed) = (shard.get(), flushed.0);
-    format!("shard/{shard:05}/{epoch}/manifest-{flushed:020}-{nonce}")
+    let (folder, flushed) = (shard_folder(shard), flushed.0);
+    format!("{folder}/{epoch}/manifest-{flushed:020}-{nonce}")
 }
 
 /// Key of a run. The nonce makes it unique; characters of the table's name that not every store
@@ -184,8 +189,8 @@ pub(super) fn run_key(
 ) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
     let table: String = table.as_str().chars().filter(plain).collect();
-    let (shard, flushed) = (shard.get(), flushed.0);
-    format!("shard/{shard:05}/{epoch}/run-{table}-{flushed:020}-{nonce}")
+    let (folder, flushed) = (shard_folder(shard), flushed.0);
+    format!("{folder}/{epoch}/run-{table}-{flushed:020}-{nonce}")
 }
 
 #[cfg(test)]

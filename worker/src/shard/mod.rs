@@ -6,6 +6,7 @@
 //! One writer: the tail applies entries, flush and compaction exchange rows in memory for runs;
 //! all three go through [`Shard`]. Readers take snapshots, which nothing disturbs.
 
+mod clean;
 mod commit;
 mod compaction;
 mod error;
@@ -23,6 +24,7 @@ mod tail;
 mod tests;
 mod upkeep;
 
+pub use self::clean::{Dead, clean};
 pub use self::compaction::compact;
 pub use self::error::{Error, Result};
 pub use self::flush::flush;

@@ -54,6 +54,7 @@ impl World {
             base: key,
             base_since: LogIndex::ZERO,
             checkpoint,
+            dead: super::Dead::default(),
         }
     }
 
@@ -230,6 +231,70 @@ async fn many_runs_become_one_of_the_next_level() {
     assert_eq!(world.answer(&upkeep.shard, 1_000).await, expected);
     let reopened = world.open(1).await;
     assert_eq!(world.answer(&reopened.shard, 1_000).await, expected);
+}
+
+#[tokio::test]
+async fn replaced_runs_and_what_an_earlier_epoch_has_left_go_after_the_read_window() {
+    let world = World::new();
+    let mut upkeep = world.open(1).await;
+    for number in 0..6_u32 {
+        let rows = [order(number, 5, i64::from(number))];
+        let index = 100 + u64::from(number) * 10;
+        let entry = entry(shard_id(1), index, (number, 1), &rows, &[]);
+        world.home.append(shard_id(1), entry);
+        world.catch_up(&upkeep.shard, index).await;
+        flush(&mut upkeep).await.expect("flushes");
+    }
+    assert!(compact(&mut upkeep).await.expect("merges"));
+    let expected = world.answer(&upkeep.shard, 1_000).await;
+    let mut replaced: Vec<String> = upkeep
+        .checkpoint
+        .manifest
+        .garbage
+        .iter()
+        .map(|g| g.key.clone())
+        .collect();
+    replaced.sort_unstable();
+    assert_eq!(replaced.len(), 6);
+    let all = async || -> Vec<String> {
+        let listed = world.store.list("shard/00001").await.expect("listed");
+        listed.into_iter().map(|(key, _)| key).collect()
+    };
+    let before = all().await;
+
+    let (interval, window) = (upkeep.limits.clean_interval, upkeep.limits.clean_window);
+    let start = Instant::now();
+    assert_eq!(clean(&mut upkeep, start).await.expect("not yet"), 0);
+    let seen = start + interval;
+    assert_eq!(clean(&mut upkeep, seen).await.expect("seen"), 0);
+    assert_eq!(
+        clean(&mut upkeep, seen + window / 2).await.expect("kept"),
+        0
+    );
+    assert_eq!(all().await, before, "somebody may read them still");
+    assert_eq!(clean(&mut upkeep, seen + window).await.expect("gone"), 6);
+    let left: Vec<String> = before
+        .iter()
+        .filter(|k| !replaced.contains(k))
+        .cloned()
+        .collect();
+    assert_eq!(all().await, left);
+    assert!(upkeep.checkpoint.manifest.garbage.is_empty());
+    assert_eq!(world.answer(&upkeep.shard, 1_000).await, expected);
+
+    // The next owner keeps what its manifest names, and nothing else of earlier epochs.
+    world.home.give(shard_id(1), 2);
+    let mut next = world.open(2).await;
+    assert_eq!(world.answer(&next.shard, 1_000).await, expected);
+    clean(&mut next, start).await.expect("not yet");
+    clean(&mut next, seen).await.expect("seen");
+    clean(&mut next, seen + window).await.expect("gone");
+    let run = next.checkpoint.manifest.tables[0].runs[0].key.clone();
+    let mut named = vec![next.base.clone().expect("a manifest"), run];
+    named.sort_unstable();
+    assert_eq!(all().await, named);
+    let again = world.open(2).await;
+    assert_eq!(world.answer(&again.shard, 1_000).await, expected);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use tagma_sql::run::BlockReader;
 use tagma_store::{Nonce, Store, crash_point};
 use tokio::sync::watch;
 
+use super::clean::Dead;
 use super::commit::commit;
 use super::error::Result;
 use super::handle::Shard;
@@ -43,6 +44,8 @@ pub struct Upkeep {
     pub base_since: LogIndex,
     /// What it says.
     pub checkpoint: Checkpoint,
+    /// Its objects that nobody reads any more.
+    pub dead: Dead,
 }
 
 impl Upkeep {

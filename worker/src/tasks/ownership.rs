@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 use super::upkeep::keep_up;
 use crate::agent::{BeatAnswer, Home, Owned, OwnedShard};
-use crate::shard::{self, Checkpoint, Schemas, Shard, Upkeep, UpkeepLimits};
+use crate::shard::{self, Checkpoint, Dead, Schemas, Shard, Upkeep, UpkeepLimits};
 
 const PAUSE_FIRST: Duration = Duration::from_millis(100);
 const PAUSE_MAX: Duration = Duration::from_secs(5);
@@ -121,6 +121,7 @@ impl Ownership {
             // It is that of an answer, and answers never go back.
             base_since: LogIndex::ZERO,
             checkpoint,
+            dead: Dead::default(),
         }
     }
 }

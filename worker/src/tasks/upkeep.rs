@@ -1,11 +1,11 @@
-//! Upkeep of one shard: flush when due, then merge what has become too many.
+//! Upkeep of one shard: flush when due, then merge what has become too many; delete what is left.
 //!
 //! Owns the pace. Must not decide what a flush or a merge does.
 
 use std::time::{Duration, Instant};
 
 use crate::metrics;
-use crate::shard::{Error, Upkeep, compact, flush};
+use crate::shard::{Error, Upkeep, clean, compact, flush};
 
 /// How often a shard without news is looked at, at most.
 const TICK: Duration = Duration::from_secs(1);
@@ -49,15 +49,18 @@ pub(super) async fn keep_up(mut upkeep: Upkeep) -> bool {
 }
 
 async fn work(upkeep: &mut Upkeep) -> Result<(), Error> {
-    if !upkeep.limits.reached(&upkeep.shard, Instant::now()) {
-        return Ok(());
+    if upkeep.limits.reached(&upkeep.shard, Instant::now()) {
+        let start = Instant::now();
+        flush(upkeep).await?;
+        metrics::flushed(start.elapsed());
+        let start = Instant::now();
+        while compact(upkeep).await? {
+            metrics::compacted(start.elapsed());
+        }
     }
-    let start = Instant::now();
-    flush(upkeep).await?;
-    metrics::flushed(start.elapsed());
-    let start = Instant::now();
-    while compact(upkeep).await? {
-        metrics::compacted(start.elapsed());
+    let objects = clean(upkeep, Instant::now()).await?;
+    if objects > 0 {
+        tracing::info!(shard = %upkeep.shard.id(), objects, "objects that nobody reads are gone");
     }
     Ok(())
 }

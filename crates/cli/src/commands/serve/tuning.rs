@@ -19,6 +19,12 @@ pub(super) struct WorkerTuning {
     /// Runs that a level may hold; with one more they are merged
     #[arg(long, value_name = "N", hide = true)]
     compact_runs: Option<usize>,
+    /// How often a shard's objects that nobody reads are looked for
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, hide = true)]
+    clean_shard_interval: Option<Duration>,
+    /// For how long they stay
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, hide = true)]
+    clean_shard_window: Option<Duration>,
 }
 
 impl WorkerTuning {
@@ -28,6 +34,8 @@ impl WorkerTuning {
         limits.rows = self.flush_rows.unwrap_or(limits.rows);
         limits.age = self.flush_interval.unwrap_or(limits.age);
         limits.runs_per_level = self.compact_runs.unwrap_or(limits.runs_per_level);
+        limits.clean_interval = self.clean_shard_interval.unwrap_or(limits.clean_interval);
+        limits.clean_window = self.clean_shard_window.unwrap_or(limits.clean_window);
     }
 }
 
