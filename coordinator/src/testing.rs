@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use tagma_core::{
     LogIndex, ShardId,
-    catalog::{ApplyDocuments, Batch, Catalog, Command, CreateCluster, JobId},
+    catalog::{
+        ApplyDocuments, Batch, Catalog, Command, CreateCluster, JobId, PeopleList, RuleCounts,
+    },
     document::{Document, parse_documents},
     schema::Name,
 };
@@ -89,6 +91,8 @@ impl Alone {
             sections: layout.sections,
             identity: layout.identity,
             created: Vec::new(),
+            decided: PeopleList::default(),
+            rules: RuleCounts::default(),
             requests: Vec::new(),
         };
         (self.propose(Command::Batch(Box::new(batch))).await, key)

@@ -8,7 +8,7 @@ use tagma_core::{
     schema::{Name, TableKind, TableSchema},
 };
 
-use super::prepare::PreparedWrite;
+use super::prepare::{PreparedWrite, RawWrite};
 
 /// A write under epoch 1 that counts as `bytes`.
 pub(super) fn write(producer: u64, sequence: u64, bytes: usize) -> PreparedWrite {
@@ -22,6 +22,16 @@ pub(super) fn write(producer: u64, sequence: u64, bytes: usize) -> PreparedWrite
         identifiers: Vec::new(),
         keep_ids: false,
     };
+    let raw = RawWrite {
+        producer: ProducerId(producer),
+        epoch: 1,
+        sequence,
+        table: "t".to_owned(),
+        rows_ipc: bytes::Bytes::new(),
+        first_row: 0,
+        source_rows: Vec::new(),
+        rejected: Vec::new(),
+    };
     PreparedWrite {
         producer: ProducerId(producer),
         epoch: 1,
@@ -34,5 +44,7 @@ pub(super) fn write(producer: u64, sequence: u64, bytes: usize) -> PreparedWrite
         ends: Vec::new(),
         dead: Vec::new(),
         bytes,
+        raw: Arc::new(raw),
+        types: imbl::OrdMap::new(),
     }
 }

@@ -84,7 +84,7 @@ impl Site<'_> {
     fn compare_count(&self, expr: &Expr, members: &BTreeSet<OneId>, when: &When) -> Compared {
         let is_stepwise = when.number.is_multiple_of(5);
         let request = CountRequest {
-            expr: print(expr),
+            expression: Some(print(expr).into()),
             at: Some(when.read()),
             waterfall: is_stepwise,
         };
@@ -129,7 +129,7 @@ impl Site<'_> {
 
     fn compare_members(&self, expr: &Expr, members: &BTreeSet<OneId>, when: &When) -> Compared {
         let request = MembersRequest {
-            expr: print(expr),
+            expression: Some(print(expr).into()),
             at: Some(when.read()),
             ..MembersRequest::default()
         };
@@ -168,7 +168,7 @@ impl Site<'_> {
                 _ => format!("oneid:{}", id.unwrap_or(0)),
             };
             let request = ContainsRequest {
-                expr: print(expr),
+                expression: Some(print(expr).into()),
                 person: name.clone(),
                 at: Some(when.read()),
             };
@@ -189,7 +189,7 @@ impl Site<'_> {
             return Ok(());
         };
         let request = ExplainRequest {
-            expr: print(expr),
+            expression: Some(print(expr).into()),
             person: format!("oneid:{}", self.people.id(person).unwrap_or(0)),
             at: Some(when.read()),
         };
@@ -223,7 +223,7 @@ impl Site<'_> {
             ..ReadAt::default()
         };
         let request = CountRequest {
-            expr: print(expr),
+            expression: Some(print(expr).into()),
             at: Some(at),
             waterfall: false,
         };

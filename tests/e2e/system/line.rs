@@ -65,6 +65,7 @@ impl Line {
             files: vec![file],
             request_id: String::new(),
             keep_identifier_types: false,
+            segments: Vec::new(),
         };
         let mut client = CatalogServiceClient::new(self.channel.clone());
         let applied = self.wait(client.apply(request));

@@ -80,7 +80,7 @@ impl Site<'_> {
 
     fn people_at(&self, index: u64) -> Result<People> {
         let request = MembersRequest {
-            expr: "TRUE".to_owned(),
+            expression: Some("TRUE".to_owned().into()),
             at: Some(at(index)),
             identifiers: vec!["crm".to_owned(), "email".to_owned()],
             ..MembersRequest::default()
@@ -113,7 +113,7 @@ impl Site<'_> {
                     continue;
                 }
                 let request = CountRequest {
-                    expr: "TRUE".to_owned(),
+                    expression: Some("TRUE".to_owned().into()),
                     at: Some(at(index)),
                     waterfall: false,
                 };

@@ -81,7 +81,7 @@ impl<'h> Site<'h> {
             ..ReadAt::default()
         };
         let request = CountRequest {
-            expr: "TRUE".to_owned(),
+            expression: Some("TRUE".to_owned().into()),
             at: Some(at),
             waterfall: false,
         };

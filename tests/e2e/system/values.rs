@@ -16,7 +16,7 @@ impl Site<'_> {
         let world = &self.history.world;
         let moment = self.moments.world_at(index);
         let request = MembersRequest {
-            expr: "TRUE".to_owned(),
+            expression: Some("TRUE".to_owned().into()),
             at: Some(at(index)),
             with: world.tags.keys().map(ToString::to_string).collect(),
             ..MembersRequest::default()

@@ -53,11 +53,6 @@ impl Client {
         Self { endpoint, timeout }
     }
 
-    /// The addresses that it asks, comma-separated.
-    pub fn endpoint(&self) -> &str {
-        &self.endpoint
-    }
-
     /// The answer of a command that has to be done.
     ///
     /// # Errors

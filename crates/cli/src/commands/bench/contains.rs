@@ -73,7 +73,7 @@ async fn ask(
     person: &str,
 ) -> Result<bool, Failure> {
     let request = ContainsRequest {
-        expr: args.expr.clone(),
+        expression: Some(args.expr.clone().into()),
         person: person.to_owned(),
         at: Some(ReadAt::default()),
     };

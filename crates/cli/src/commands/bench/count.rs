@@ -114,7 +114,7 @@ impl Asker<'_> {
 
 fn request(expr: &str, at: Option<ReadAt>) -> CountRequest {
     CountRequest {
-        expr: expr.to_owned(),
+        expression: Some(expr.to_owned().into()),
         at: Some(at.unwrap_or_default()),
         waterfall: false,
     }
