@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::demo::source::Source;
+use crate::demo::{
+    noise::Share,
+    source::{Knowledge, Source},
+};
 
 fn plan(people: u32, seed: u64) -> Plan {
     Plan::new(Settings {
@@ -16,7 +19,12 @@ fn plan(people: u32, seed: u64) -> Plan {
 #[test]
 fn every_share_is_exact() {
     let plan = plan(20_000, 3);
-    let single = plan.known.iter().filter(|known| known.count() == 1).count();
+    let sources = |known: &Knowledge| Source::ALL.into_iter().filter(|s| known.has(*s)).count();
+    let single = plan
+        .known
+        .iter()
+        .filter(|known| sources(known) == 1)
+        .count();
     assert_eq!(single, 6_000);
     let noise = &plan.noise;
     let marked = |bits: fn(&slots::Marks) -> u8| -> u64 {
@@ -84,6 +92,13 @@ fn a_device_goes_on_after_it_was_put_away() {
         assert!(plan.known[person as usize].has(Source::Miniapp));
     }
     assert_eq!(handed_on, plan.noise.handed_on_devices.count);
+}
+
+#[test]
+fn devices_are_handed_on_in_full_in_large_worlds_too() {
+    let noise = plan(1_000_000, 1).noise;
+    let Share { count, of } = noise.handed_on_devices;
+    assert_eq!(count, of * 3 / 100);
 }
 
 #[test]
