@@ -86,17 +86,17 @@ impl Directory {
         Ok(origin.map(|origin| map.forest().alias_at(origin.oneid, index)))
     }
 
-    /// Puts a resolved batch on top.
+    /// Puts a batch on top that was resolved on `day` (UTC days since 1970).
     ///
     /// # Errors
     /// Internal where the layer does not follow the map.
-    pub(crate) fn stage(&self, nonce: Nonce, layer: Option<Arc<Layer>>) -> Result<()> {
+    pub(crate) fn stage(&self, nonce: Nonce, layer: Option<Arc<Layer>>, day: i32) -> Result<()> {
         let mut state = self.state.lock();
         let has_layer = layer.is_some();
         if let Some(layer) = layer {
             state
                 .map
-                .stage(layer)
+                .stage(layer, day)
                 .map_err(|e| Error::wrap(ErrorKind::Internal, &e))?;
         }
         state.staged.push_back((nonce, has_layer));
@@ -110,11 +110,11 @@ impl Directory {
         state.map.unstage(0);
     }
 
-    /// Takes a committed batch that is the oldest staged one; false where it is not.
+    /// Takes a batch committed on `day` that is the oldest staged one; false where it is not.
     ///
     /// # Errors
     /// Internal where the index does not follow.
-    pub(super) fn commit_staged(&self, nonce: Nonce, index: LogIndex) -> Result<bool> {
+    pub(super) fn commit_staged(&self, nonce: Nonce, index: LogIndex, day: i32) -> Result<bool> {
         let mut state = self.state.lock();
         match state.staged.front().copied() {
             Some((staged, has_layer)) if staged == nonce => {
@@ -122,7 +122,7 @@ impl Directory {
                 if has_layer {
                     state
                         .map
-                        .commit(index)
+                        .commit(index, day)
                         .map_err(|e| Error::wrap(ErrorKind::Internal, &e))?;
                 }
                 Ok(true)
@@ -131,16 +131,16 @@ impl Directory {
         }
     }
 
-    /// Takes a layer from the journal.
+    /// Takes a layer from the journal, of an entry stamped on `day`.
     ///
     /// # Errors
     /// Corrupt where it does not follow what is known.
-    pub(super) fn push(&self, index: LogIndex, layer: Arc<Layer>) -> Result<()> {
+    pub(super) fn push(&self, index: LogIndex, layer: Arc<Layer>, day: i32) -> Result<()> {
         self.unstage();
         let mut state = self.state.lock();
         state
             .map
-            .push(index, layer)
+            .push(index, layer, day)
             .map_err(|e| Error::wrap(e.kind(), &e))
     }
 

@@ -6,7 +6,7 @@ use tagma_core::{
     LogIndex,
     catalog::{Catalog, JournalRef},
 };
-use tagma_identity::Layer;
+use tagma_identity::{Layer, utc_day};
 use tagma_store::{Nonce, crash_point};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -83,7 +83,8 @@ async fn catch_up(
         .journal
         .range((Bound::Excluded(after), Bound::Included(to)));
     for (index, entry) in entries {
-        take(journal, directory, *index, entry).await?;
+        let day = utc_day(catalog.commit_time(*index).map_or(0, |stamp| stamp.0));
+        take(journal, directory, (*index, day), entry).await?;
         crash_point("apply.after_identity");
     }
     directory.advance(to)
@@ -92,16 +93,16 @@ async fn catch_up(
 async fn take(
     journal: &JournalCache,
     directory: &Directory,
-    index: LogIndex,
+    (index, day): (LogIndex, i32),
     entry: &JournalRef,
 ) -> Result<()> {
-    if directory.commit_staged(Nonce(entry.nonce), index)? {
+    if directory.commit_staged(Nonce(entry.nonce), index, day)? {
         return directory.advance(index);
     }
     if let Some(part) = &entry.identity {
         let bytes = journal.section(entry, part).await?;
         let layer = Layer::decode(&bytes).map_err(|e| Error::wrap(e.kind(), &e))?;
-        directory.push(index, Arc::new(layer))?;
+        directory.push(index, Arc::new(layer), day)?;
     }
     directory.advance(index)
 }

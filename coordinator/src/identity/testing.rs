@@ -33,7 +33,7 @@ pub(super) fn layer() -> Layer {
 /// The map of a node that has followed everything up to `index`, which created that person.
 pub(super) fn follower(index: LogIndex) -> Arc<Directory> {
     let directory = Directory::new(key(), None);
-    let pushed = directory.push(index, Arc::new(layer()));
+    let pushed = directory.push(index, Arc::new(layer()), 0);
     pushed.expect("it follows");
     directory.advance(index).expect("it follows");
     Arc::new(directory)

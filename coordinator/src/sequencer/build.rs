@@ -18,7 +18,7 @@ use tagma_core::{
     journal::{DEAD_LETTERS, IDENTITIES, encode_section},
     schema::Name,
 };
-use tagma_identity::{IdentityMap, Layer, Placement, Records, Resolution, Resolver};
+use tagma_identity::{IdentityMap, Layer, Placement, Records, Resolution, Resolver, Rules};
 
 use super::prepare::{DeadRow, PreparedWrite};
 use crate::{
@@ -51,6 +51,8 @@ pub(super) struct Ground {
     pub(super) term: Term,
     /// Part of the object's key.
     pub(super) chain: u64,
+    /// UTC days since 1970 of the batch.
+    pub(super) day: i32,
 }
 
 /// Resolves `writes` in order and lays out their object.
@@ -71,7 +73,13 @@ pub(super) fn build(writes: &[PreparedWrite], ground: &mut Ground) -> Result<Bui
     }
     let mut resolver = Resolver::new();
     let resolved = resolver
-        .resolve(&ground.map, &mut ground.placement, &records)
+        .resolve(
+            &ground.map,
+            &mut ground.placement,
+            &Rules::without_merges(),
+            ground.day,
+            &records,
+        )
         .map_err(|error| Error::wrap(error.kind(), &error))?;
     let mut batch = BatchRows::new(ground.placement.shard_count, ground.chain, &resolved.layer);
     let mut requests = Vec::with_capacity(writes.len());
@@ -168,8 +176,8 @@ impl<'a> BatchRows<'a> {
                     rejected += 1;
                     self.reject(write, row, rejection);
                 }
-                Resolution::Created { oneid } => {
-                    self.address(write, row, (oneid, oneid), types, &mut shards);
+                Resolution::Created { oneid, origin } => {
+                    self.address(write, row, (oneid, origin), types, &mut shards);
                 }
                 Resolution::Existing { oneid, origin } => {
                     self.address(write, row, (oneid, origin), types, &mut shards);
@@ -243,7 +251,9 @@ impl<'a> BatchRows<'a> {
                     why.reason()
                 )
             }
-            tagma_identity::Rejection::NoIdentifier => why.reason().to_owned(),
+            tagma_identity::Rejection::NoIdentifier | tagma_identity::Rejection::Quarantined => {
+                why.reason().to_owned()
+            }
         };
         let source_row = write.source_rows[row];
         self.dead_row(

@@ -8,6 +8,7 @@ use tagma_core::{
     catalog::{ApplyDocuments, Batch, Catalog, Command, Outcome, Recorded, RequestId},
     limits::BATCHES_IN_FLIGHT,
 };
+use tagma_identity::utc_day;
 use tagma_store::crash_point;
 use tokio::{
     sync::oneshot,
@@ -23,6 +24,7 @@ use super::{
     task::Sequencer,
 };
 use crate::{
+    clock::now_micros,
     error::{Error, Result},
     identity::Directory,
     raft::Applied,
@@ -232,12 +234,16 @@ impl<'a> Lead<'a> {
             type_names: types.collect(),
             term: self.term,
             chain: self.chain + 1,
+            day: utc_day(now_micros().max(catalog.stamp)),
         };
+        let day = ground.day;
         let built = tokio::task::spawn_blocking(move || build(&writes, &mut ground))
             .await
             .map_err(|error| Error::wrap(ErrorKind::Internal, &error))??;
         let nonce = built.object.layout.nonce;
-        self.sequencer.directory.stage(nonce, built.layer.clone())?;
+        self.sequencer
+            .directory
+            .stage(nonce, built.layer.clone(), day)?;
         Ok(built)
     }
 

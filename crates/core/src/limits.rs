@@ -65,3 +65,10 @@ pub const NAME_BYTES_MAX: usize = 128;
 
 /// Versions of a tag that are kept unless its document says otherwise.
 pub const TAG_HISTORY_DEFAULT: u32 = 30;
+
+/// Merges that one identifier may decide unless its type says otherwise: a shared till, a test
+/// account or a call centre's number links everybody, a person's own identifier links few.
+pub const IDENTIFIER_QUARANTINE_DEFAULT: u32 = 50;
+
+/// Origins that one person may consist of after a merge by rules; an operator may join more.
+pub const PEOPLE_PER_MERGE_MAX: usize = 50;

@@ -1,7 +1,9 @@
 //! Speed and size of the identity map: resolving, checkpoints, opening again, look-ups.
 //!
-//! `cargo bench -p tagma-identity --bench resolve [-- IDENTIFIERS…]`, one million by default. A
-//! person has three identifiers and two records with two of them each; batches have 20,000 records.
+//! `cargo bench -p tagma-identity --bench resolve [-- [limits] IDENTIFIERS…]`, one million by
+//! default. A person has three identifiers and two records with two of them each; batches have
+//! 20,000 records. With `limits`, each type may have three values per person in a week, so that
+//! every new identifier asks the rules.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
 
@@ -10,9 +12,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tagma_core::LogIndex;
+use tagma_core::schema::{IdentifierType, LimitWindow, Name, Normalizer, PersonLimit};
 use tagma_identity::{
     Checkpoint, CheckpointFiles, HashKey, IdentifierHash, IdentityMap, RecordIdentifier, Records,
-    Resolver, write_checkpoint,
+    Resolver, Rules, write_checkpoint,
 };
 
 const RECORDS_PER_BATCH: u64 = 20_000;
@@ -25,13 +28,36 @@ fn main() {
         .skip(1)
         .filter_map(|argument| argument.replace('_', "").parse().ok())
         .collect();
+    let rules = match std::env::args().any(|argument| argument == "limits") {
+        true => weekly_limits(),
+        false => Rules::default(),
+    };
     for identifiers in if sizes.is_empty() {
         vec![1_000_000]
     } else {
         sizes
     } {
-        run(identifiers / 3);
+        run(identifiers / 3, &rules);
     }
+}
+
+fn weekly_limits() -> Rules {
+    let declared = |number: u16| IdentifierType {
+        number,
+        name: Name::new(&format!("type{number}")).unwrap(),
+        normalize: Normalizer::Trim,
+        normalize_version: 1,
+        region: None,
+        priority: number,
+        blocked: Vec::new(),
+        limit: Some(PersonLimit {
+            per_person: 3,
+            window: LimitWindow::Days(7),
+        }),
+        unique: false,
+        quarantine: 50,
+    };
+    Rules::new(&[1, 2, 3].map(declared))
 }
 
 struct Timings {
@@ -42,7 +68,7 @@ struct Timings {
     checkpoints: Vec<f64>,
 }
 
-fn run(people: u64) {
+fn run(people: u64, rules: &Rules) {
     let key = HashKey::from_bytes(&[7; 32]).unwrap();
     let dir = tempfile::tempdir().unwrap();
     let mut map = IdentityMap::empty(key.fingerprint());
@@ -65,8 +91,8 @@ fn run(people: u64) {
                 &mut map,
                 &mut resolver,
                 &mut timings,
-                round,
-                start..end,
+                rules,
+                (round, start..end),
             );
             let memory = map.memory_bytes() as f64 / map.len() as f64;
             most_memory = most_memory.max(memory);
@@ -85,8 +111,8 @@ fn batch(
     map: &mut IdentityMap,
     resolver: &mut Resolver,
     timings: &mut Timings,
-    round: u16,
-    people: std::ops::Range<u64>,
+    rules: &Rules,
+    (round, people): (u16, std::ops::Range<u64>),
 ) {
     let values: Vec<[String; 2]> = people
         .map(|person| {
@@ -111,10 +137,12 @@ fn batch(
     }
     let hashed = begun.elapsed();
     let mut placement = map.placement(SHARDS).unwrap();
-    let resolved = resolver.resolve(map, &mut placement, &records).unwrap();
+    let resolved = resolver
+        .resolve(map, &mut placement, rules, 0, &records)
+        .unwrap();
     let done = begun.elapsed();
-    map.stage(Arc::new(resolved.layer)).unwrap();
-    map.commit(map.index().next()).unwrap();
+    map.stage(Arc::new(resolved.layer), 0).unwrap();
+    map.commit(map.index().next(), 0).unwrap();
     let pushed = begun.elapsed();
     timings.hash.push(hashed.as_secs_f64() / count);
     timings.resolve.push((done - hashed).as_secs_f64() / count);

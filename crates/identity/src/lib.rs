@@ -23,11 +23,12 @@ pub use self::file::{
     Checkpoint, CheckpointFile, CheckpointFiles, create_key_file, load_key_file, read_map_file,
     receive_file, remove_others, verify_files, write_checkpoint,
 };
-pub use self::forest::{Edge, Forest, ForestChange};
+pub use self::forest::{Edge, Evidence, Forest, ForestChange};
 pub use self::key::{HashKey, IdentifierHash, KeyFingerprint};
 pub use self::layer::{Layer, LayerBuilder, NewIdentifier};
-pub use self::map::{Attached, IdentityMap, Origin};
+pub use self::map::{Attached, IdentityMap, Origin, utc_day};
 pub use self::normalize::{NORMALIZE_VERSION, Normalized, TypeRule, normalize};
 pub use self::resolve::{
-    CreationOrder, Placement, RecordIdentifier, Records, Rejection, Resolution, Resolver,
+    CreationOrder, DropReason, Dropped, Merge, Placement, RecordIdentifier, Records, Rejection,
+    Resolution, Resolved, Resolver, RuleCounts, Rules,
 };

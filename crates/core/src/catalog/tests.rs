@@ -417,6 +417,9 @@ fn identifier_types_get_numbers_for_ever_and_cannot_be_hashed_anew() {
         region: None,
         priority: 1,
         blocked: vec![],
+        limit: None,
+        unique: false,
+        quarantine: 50,
     };
     let apply = |chain, identifiers| {
         Command::Apply(Box::new(ApplyDocuments {

@@ -1,7 +1,10 @@
 //! `identifier:` documents.
 
 use super::fields::Fields;
-use crate::schema::{IdentifierType, Name, Normalizer};
+use crate::{
+    limits::IDENTIFIER_QUARANTINE_DEFAULT,
+    schema::{IdentifierType, Name, Normalizer},
+};
 
 const NORMALIZERS: [(&str, Normalizer); 6] = [
     ("none", Normalizer::None),
@@ -41,6 +44,9 @@ impl IdentifierSpec {
             region: self.region,
             priority: self.priority,
             blocked: self.blocked,
+            limit: None,
+            unique: false,
+            quarantine: IDENTIFIER_QUARANTINE_DEFAULT,
         }
     }
 }

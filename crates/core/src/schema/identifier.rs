@@ -1,8 +1,9 @@
-//! Identifier types: what makes two records the same person.
+//! Identifier types: what makes two records the same person, and what keeps them apart.
 
 use serde::{Deserialize, Serialize};
 
 use super::Name;
+use crate::limits::IDENTIFIER_QUARANTINE_DEFAULT;
 
 /// How raw text of an identifier becomes the value that is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -22,6 +23,25 @@ pub enum Normalizer {
     Phone,
 }
 
+/// Which values of a type count against its limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitWindow {
+    /// All that a person has.
+    Ever,
+    /// Those attached today or on one of the UTC days before it: this many days in all, from 1.
+    Days(u32),
+}
+
+/// How many values of a type one person may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PersonLimit {
+    /// Values, from 1.
+    pub per_person: u32,
+    /// Which values count.
+    pub window: LimitWindow,
+}
+
 /// A declared type of identifiers: `phone`, `crm_id`, …
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdentifierType {
@@ -39,4 +59,17 @@ pub struct IdentifierType {
     pub priority: u16,
     /// Normalised values that never identify anybody.
     pub blocked: Vec<String>,
+    /// Values per person; absent: any number.
+    #[serde(default)]
+    pub limit: Option<PersonLimit>,
+    /// Whether a person has at most one value of it, ever.
+    #[serde(default)]
+    pub unique: bool,
+    /// Merges that one value may decide; one more and the value is left out from then on.
+    #[serde(default = "quarantine")]
+    pub quarantine: u32,
+}
+
+fn quarantine() -> u32 {
+    IDENTIFIER_QUARANTINE_DEFAULT
 }

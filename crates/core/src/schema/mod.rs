@@ -5,7 +5,7 @@ mod name;
 mod table;
 mod tag;
 
-pub use self::identifier::{IdentifierType, Normalizer};
+pub use self::identifier::{IdentifierType, LimitWindow, Normalizer, PersonLimit};
 pub use self::name::{InvalidName, Name};
 pub use self::table::{Column, ColumnType, HIDDEN_COLUMNS, TableKind, TableSchema};
 pub use self::tag::{OnMissing, TagDefinition, TagKind, TagLevel};

@@ -12,6 +12,7 @@ use super::reverse::Reverse;
 use super::{CheckpointFiles, Error, state};
 use crate::forest::Forest;
 use crate::key::{IdentifierHash, KeyFingerprint};
+use crate::map::Days;
 use crate::resolve::CreationOrder;
 use crate::table::{Entry, Link, bucket_of};
 
@@ -27,6 +28,7 @@ pub struct Checkpoint {
     reverse: Vec<Reverse>,
     order: CreationOrder,
     forest: Forest,
+    days: Days,
     state_bytes: usize,
 }
 
@@ -71,7 +73,7 @@ impl Checkpoint {
         let incomplete = || Error::corrupt("the list of files", "a file of it is missing");
         let state = state.ok_or_else(incomplete)?;
         let partition_bits = check_complete(files, &forward, &reverse).ok_or_else(incomplete)?;
-        let (order, forest) = state::read(&state)?;
+        let (order, forest, days) = state::read(&state)?;
         if order.count() != files.creation_count {
             return Err(state.corrupt("it counts other people than the list of files"));
         }
@@ -82,6 +84,7 @@ impl Checkpoint {
             reverse,
             order,
             forest,
+            days,
             state_bytes: state.body_bytes(),
         })
     }
@@ -99,6 +102,11 @@ impl Checkpoint {
     /// Merges up to its index.
     pub fn forest(&self) -> &Forest {
         &self.forest
+    }
+
+    /// On which day each index was committed.
+    pub(crate) fn days(&self) -> &Days {
+        &self.days
     }
 
     /// Bytes on the heap.

@@ -17,9 +17,9 @@ pub enum Error {
         /// What was found.
         what: &'static str,
     },
-    /// A newer Tagma wrote it.
+    /// Another Tagma wrote it.
     #[error("{file} has format version {version}")]
-    Newer {
+    Version {
         /// Name of the file.
         file: String,
         /// Version in its footer.
@@ -50,7 +50,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Corrupt { .. } => ErrorKind::Corrupt,
-            Self::Newer { .. } => ErrorKind::Incompatible,
+            Self::Version { .. } => ErrorKind::Incompatible,
             Self::OtherKey { .. } => ErrorKind::Invalid,
             Self::Io { source, .. } => io_kind(source),
         }

@@ -14,7 +14,7 @@ pub(super) const PAGE_BYTES: usize = 16 * 1024;
 pub(super) const FOOTER_BYTES: usize = 128;
 
 const MAGIC: [u8; 8] = *b"TAGMAIDF";
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// Where the footer's own checksum stands.
 const CHECKSUM_AT: usize = FOOTER_BYTES - 4;
 const RESERVED_BYTES: usize = CHECKSUM_AT - 88;
@@ -111,7 +111,7 @@ impl Sealed {
             return Err(damaged("not a map file"));
         }
         if version != VERSION {
-            return Err(Error::Newer {
+            return Err(Error::Version {
                 file: file.to_owned(),
                 version,
             });

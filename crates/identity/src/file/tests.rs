@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tagma_core::{ErrorKind, LogIndex, OneId};
 
 use super::*;
-use crate::forest::ForestChange;
+use crate::forest::{Evidence, ForestChange};
 use crate::key::{HashKey, IdentifierHash, KeyFingerprint};
 use crate::layer::{LayerBuilder, NewIdentifier};
 use crate::map::IdentityMap;
@@ -39,7 +39,7 @@ fn sample(people: u32) -> IdentityMap {
             }
         }
         let layer = builder.finish().expect("a layer");
-        map.push(map.index().next(), Arc::new(layer))
+        map.push(map.index().next(), Arc::new(layer), 20_000)
             .expect("follows");
     }
     if people > 1 {
@@ -47,9 +47,10 @@ fn sample(people: u32) -> IdentityMap {
         builder.change(ForestChange::Decided {
             loser: person(1),
             survivor: person(0),
+            evidence: Evidence::of(hash(2), hash(0)),
         });
         let layer = builder.finish().expect("a layer");
-        map.push(map.index().next(), Arc::new(layer))
+        map.push(map.index().next(), Arc::new(layer), 20_000)
             .expect("follows");
     }
     map
@@ -307,12 +308,12 @@ const GOLDEN: [(&str, u64, u32); 3] = [
     (
         "identity-0000000002-forward-00000.tgm",
         16_528,
-        3_421_597_672,
+        2_360_687_219,
     ),
     (
         "identity-0000000002-reverse-00000.tgm",
         16_528,
-        2_989_675_188,
+        1_511_548_032,
     ),
-    ("identity-0000000002-state-00000.tgm", 220, 679_881_651),
+    ("identity-0000000002-state-00000.tgm", 276, 51_954_763),
 ];

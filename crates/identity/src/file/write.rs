@@ -31,8 +31,8 @@ pub fn write_checkpoint(dir: &Path, map: &IdentityMap) -> Result<CheckpointFiles
     let identifiers = in_base + map.len_in_memory() as u64;
     let mut files = write_forward(dir, map, identifiers)?;
     files.extend(write_reverse(dir, map)?);
-    let (order, forest) = map.committed_state();
-    let state = state::write(dir, map.index(), map.fingerprint(), order, forest)?;
+    let (order, forest, _) = map.committed_state();
+    let state = state::write(dir, map)?;
     files.push(state);
     sync_directory(dir)?;
     Ok(CheckpointFiles {

@@ -1,11 +1,12 @@
-//! `Edge`: one merge of one loser, from decision to landing to cut; 32 bytes in a checkpoint.
+//! `Edge`: one merge of one loser, from decision to landing to cut; 48 bytes in a checkpoint.
 
 use tagma_core::{LogIndex, OneId};
 
+use super::Evidence;
 use crate::codec::Reader;
 
 /// Bytes of an encoded edge.
-pub(crate) const EDGE_BYTES: usize = 32;
+pub(crate) const EDGE_BYTES: usize = 48;
 
 /// All ones in 40 bits: "not yet".
 const NEVER: u64 = (1 << 40) - 1;
@@ -23,6 +24,8 @@ pub struct Edge {
     pub landed: Option<LogIndex>,
     /// From this index the two are apart again; `None` while they are one.
     pub cut: Option<LogIndex>,
+    /// Which identifiers joined the two.
+    pub evidence: Evidence,
 }
 
 impl Edge {
@@ -43,7 +46,7 @@ impl Edge {
     }
 
     /// Bytes 0–7 loser i64 LE, 8–15 survivor i64 LE, then decided, landed, cut as u40 LE each
-    /// (all ones: never), byte 31 zero.
+    /// (all ones: never), byte 31 zero, 32–39 and 40–47 the evidence, loser's first, BE.
     pub(crate) fn to_bytes(self) -> [u8; EDGE_BYTES] {
         let mut bytes = [0; EDGE_BYTES];
         bytes[..8].copy_from_slice(&self.loser.get().to_le_bytes());
@@ -53,6 +56,8 @@ impl Edge {
             let index = index.map_or(NEVER, |index| index.0);
             place.copy_from_slice(&index.to_le_bytes()[..5]);
         }
+        bytes[32..40].copy_from_slice(&self.evidence.loser.to_be_bytes());
+        bytes[40..].copy_from_slice(&self.evidence.survivor.to_be_bytes());
         bytes
     }
 
@@ -70,12 +75,18 @@ impl Edge {
         let (decided, landed, cut) = (index()??, index()?, index()?);
         let in_order = landed.is_none_or(|landed| decided <= landed)
             && cut.is_none_or(|cut| landed.unwrap_or(decided) <= cut);
-        (reader.u8().ok()? == 0 && in_order && loser != survivor).then_some(Self {
+        let reserved = reader.u8().ok()?;
+        let evidence = Evidence {
+            loser: u64::from_be_bytes(reader.array().ok()?),
+            survivor: u64::from_be_bytes(reader.array().ok()?),
+        };
+        (reserved == 0 && in_order && loser != survivor).then_some(Self {
             loser,
             survivor,
             decided,
             landed,
             cut,
+            evidence,
         })
     }
 }

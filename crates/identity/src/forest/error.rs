@@ -2,6 +2,8 @@
 
 use tagma_core::{ErrorKind, LogIndex, OneId};
 
+use crate::key::IdentifierHash;
+
 /// A change that is refused; the forest is as before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -22,6 +24,25 @@ pub enum Error {
     /// The merge has landed before.
     #[error("the merge of {0} has landed already")]
     AlreadyLanded(OneId),
+    /// Two people that are kept apart already, or the same person.
+    #[error("{loser} and {survivor} are separated already, or one person")]
+    AlreadySeparated {
+        /// As in the change.
+        loser: OneId,
+        /// As in the change.
+        survivor: OneId,
+    },
+    /// There is no such separation to lift.
+    #[error("{loser} and {survivor} are not separated")]
+    NotSeparated {
+        /// As in the change.
+        loser: OneId,
+        /// As in the change.
+        survivor: OneId,
+    },
+    /// An identifier that is in quarantine already, or not in it.
+    #[error("the quarantine of identifier {0} is as it should become")]
+    Quarantine(IdentifierHash),
     /// Changes come in log order.
     #[error("a change at {index} after one at {newest}")]
     OutOfOrder {

@@ -3,7 +3,16 @@
 use imbl::{OrdMap, OrdSet};
 use tagma_core::{LogIndex, OneId};
 
-use super::{EDGE_BYTES, Edge, Error, ForestChange};
+use super::edge::EDGE_BYTES;
+use super::{Edge, Error, Evidence, ForestChange};
+use crate::codec::Reader;
+use crate::key::IdentifierHash;
+
+/// Bytes of a separation: loser i64 LE, survivor i64 LE.
+const SEPARATION_BYTES: usize = 16;
+
+/// Bytes of an identifier in quarantine.
+const HASH_BYTES: usize = 16;
 
 /// Merges over OneIDs, with their whole history above the oldest readable index.
 ///
@@ -13,6 +22,9 @@ pub struct Forest {
     edges: OrdMap<(OneId, LogIndex), Edge>,
     /// (survivor, loser) of edges that are not cut: the way down.
     children: OrdSet<(OneId, OneId)>,
+    /// (loser, survivor) of undone merges that rules must not decide again.
+    separations: OrdSet<(OneId, OneId)>,
+    quarantined: OrdSet<IdentifierHash>,
 }
 
 impl Forest {
@@ -69,6 +81,27 @@ impl Forest {
         people
     }
 
+    /// The newest merge of `loser`, if it is not cut.
+    pub fn open_edge(&self, loser: OneId) -> Option<Edge> {
+        let newest = self.edges_of(loser).next_back().copied();
+        newest.filter(|edge| edge.cut.is_none())
+    }
+
+    /// (loser, survivor) of everybody that is kept apart.
+    pub fn separations(&self) -> impl ExactSizeIterator<Item = (OneId, OneId)> + '_ {
+        self.separations.iter().copied()
+    }
+
+    /// Identifiers that are left out, in hash order.
+    pub fn quarantined(&self) -> impl ExactSizeIterator<Item = IdentifierHash> + '_ {
+        self.quarantined.iter().copied()
+    }
+
+    /// Whether an identifier is left out.
+    pub fn is_quarantined(&self, identifier: IdentifierHash) -> bool {
+        self.quarantined.contains(&identifier)
+    }
+
     /// All merges of `loser`, oldest first.
     pub fn edges_of(&self, loser: OneId) -> impl DoubleEndedIterator<Item = &Edge> {
         let all = (loser, LogIndex::ZERO)..=(loser, LogIndex(u64::MAX));
@@ -81,17 +114,47 @@ impl Forest {
     /// [`Error`] where the step does not fit; the forest is then as before.
     pub fn apply(&mut self, change: ForestChange, index: LogIndex) -> Result<(), Error> {
         match change {
-            ForestChange::Decided { loser, survivor } => self.decide(loser, survivor, index),
+            ForestChange::Decided {
+                loser,
+                survivor,
+                evidence,
+            } => self.decide(loser, survivor, evidence, index),
             ForestChange::Landed { loser } => self.land(loser, index),
             ForestChange::Cut { loser } => self.cut(loser, index),
+            ForestChange::Separated { loser, survivor } => self.separate(loser, survivor),
+            ForestChange::Lifted { loser, survivor } => {
+                let lifted = self.separations.remove(&(loser, survivor)).is_some();
+                lifted
+                    .then_some(())
+                    .ok_or(Error::NotSeparated { loser, survivor })
+            }
+            ForestChange::Quarantined { identifier } => {
+                let known = self.quarantined.insert(identifier).is_some();
+                (!known).then_some(()).ok_or(Error::Quarantine(identifier))
+            }
+            ForestChange::Released { identifier } => {
+                let known = self.quarantined.remove(&identifier).is_some();
+                known.then_some(()).ok_or(Error::Quarantine(identifier))
+            }
         }
     }
 
-    /// Every edge, by loser and age: 32 bytes each.
+    /// Three lists, each after its length (u64): edges by loser and age, separations, identifiers
+    /// in quarantine.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.edges.len() * EDGE_BYTES);
+        let mut bytes = Vec::with_capacity(24 + self.edges.len() * EDGE_BYTES);
+        bytes.extend_from_slice(&(self.edges.len() as u64).to_le_bytes());
         for edge in self.edges.values() {
             bytes.extend_from_slice(&edge.to_bytes());
+        }
+        bytes.extend_from_slice(&(self.separations.len() as u64).to_le_bytes());
+        for (loser, survivor) in &self.separations {
+            bytes.extend_from_slice(&loser.get().to_le_bytes());
+            bytes.extend_from_slice(&survivor.get().to_le_bytes());
+        }
+        bytes.extend_from_slice(&(self.quarantined.len() as u64).to_le_bytes());
+        for identifier in &self.quarantined {
+            bytes.extend_from_slice(&identifier.0);
         }
         bytes
     }
@@ -101,13 +164,19 @@ impl Forest {
     /// # Errors
     /// [`Error::Damaged`] where the bytes are not an encoded forest.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let (edges, rest) = bytes.as_chunks::<EDGE_BYTES>();
-        if !rest.is_empty() {
-            return Err(Error::Damaged("a part of an edge"));
+        let mut reader = Reader::new(bytes);
+        let forest = Self::read(&mut reader)?;
+        match reader.remaining() {
+            0 => Ok(forest),
+            _ => Err(Error::Damaged("bytes after its end")),
         }
+    }
+
+    /// [`Forest::decode`] of the front of what `reader` has.
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<Self, Error> {
         let mut forest = Self::new();
         let mut last: Option<Edge> = None;
-        for bytes in edges {
+        for bytes in records::<EDGE_BYTES>(reader)? {
             let edge = Edge::from_bytes(bytes).ok_or(Error::Damaged("not an edge"))?;
             if !last.is_none_or(|last| follows(&last, &edge)) {
                 return Err(Error::Damaged("edges out of order"));
@@ -117,6 +186,28 @@ impl Forest {
         }
         if forest.has_circle() {
             return Err(Error::Damaged("a circle"));
+        }
+        for bytes in records::<SEPARATION_BYTES>(reader)? {
+            let pair = separation(bytes).ok_or(Error::Damaged("not a separation"))?;
+            if forest
+                .separations
+                .get_max()
+                .is_some_and(|last| *last >= pair)
+            {
+                return Err(Error::Damaged("separations out of order"));
+            }
+            forest.separations.insert(pair);
+        }
+        for bytes in records::<HASH_BYTES>(reader)? {
+            let identifier = IdentifierHash(*bytes);
+            if forest
+                .quarantined
+                .get_max()
+                .is_some_and(|last| *last >= identifier)
+            {
+                return Err(Error::Damaged("identifiers out of order"));
+            }
+            forest.quarantined.insert(identifier);
         }
         Ok(forest)
     }
@@ -136,11 +227,6 @@ impl Forest {
         root
     }
 
-    fn open_edge(&self, loser: OneId) -> Option<Edge> {
-        let newest = self.edges_of(loser).next_back().copied();
-        newest.filter(|edge| edge.cut.is_none())
-    }
-
     fn insert(&mut self, edge: Edge) {
         self.edges.insert((edge.loser, edge.decided), edge);
         if edge.cut.is_none() {
@@ -150,7 +236,21 @@ impl Forest {
         }
     }
 
-    fn decide(&mut self, loser: OneId, survivor: OneId, index: LogIndex) -> Result<(), Error> {
+    fn separate(&mut self, loser: OneId, survivor: OneId) -> Result<(), Error> {
+        let known = self.separations.contains(&(survivor, loser));
+        if known || loser == survivor || self.separations.insert((loser, survivor)).is_some() {
+            return Err(Error::AlreadySeparated { loser, survivor });
+        }
+        Ok(())
+    }
+
+    fn decide(
+        &mut self,
+        loser: OneId,
+        survivor: OneId,
+        evidence: Evidence,
+        index: LogIndex,
+    ) -> Result<(), Error> {
         if let Some(last) = self.edges_of(loser).next_back() {
             if last.cut.is_none() {
                 return Err(Error::AlreadyMerged(loser));
@@ -170,6 +270,7 @@ impl Forest {
             decided: index,
             landed: None,
             cut: None,
+            evidence,
         });
         Ok(())
     }
@@ -211,6 +312,23 @@ fn in_order(edge: &Edge, index: LogIndex) -> Result<(), Error> {
         return Err(Error::OutOfOrder { index, newest });
     }
     Ok(())
+}
+
+/// Records after their number.
+fn records<'a, const N: usize>(reader: &mut Reader<'a>) -> Result<&'a [[u8; N]], Error> {
+    let short = |_| Error::Damaged("it ends too early");
+    let count = usize::try_from(reader.u64().map_err(short)?).ok();
+    let length = count.and_then(|count| count.checked_mul(N));
+    let length = length.ok_or(Error::Damaged("more records than there can be"))?;
+    let (records, _) = reader.bytes(length).map_err(short)?.as_chunks::<N>();
+    Ok(records)
+}
+
+fn separation(bytes: &[u8; SEPARATION_BYTES]) -> Option<(OneId, OneId)> {
+    let mut reader = Reader::new(bytes);
+    let loser = OneId::from_i64(reader.i64().ok()?)?;
+    let survivor = OneId::from_i64(reader.i64().ok()?)?;
+    (loser != survivor).then_some((loser, survivor))
 }
 
 /// Whether `next` may stand after `last` in an encoded forest.

@@ -6,7 +6,7 @@ use super::{Error, Layer, NewIdentifier};
 use crate::forest::ForestChange;
 use crate::table::{Entry, INDEX_PENDING, Table};
 
-/// Collects people, identifiers and merge steps of one batch.
+/// Collects people, identifiers and forest changes of one batch.
 #[derive(Debug, Default)]
 pub struct LayerBuilder {
     shard_count: u16,
@@ -42,17 +42,28 @@ impl LayerBuilder {
             .push(Entry::new(hash, origin, type_number, INDEX_PENDING));
     }
 
-    /// The next step of a merge.
+    /// Makes an identifier nobody's; each hash at most once.
+    pub fn unbind(&mut self, identifier: NewIdentifier) {
+        let NewIdentifier {
+            hash,
+            type_number,
+            origin,
+        } = identifier;
+        self.entries
+            .push(Entry::unbound(hash, origin, type_number, INDEX_PENDING));
+    }
+
+    /// The next change of the forest.
     pub fn change(&mut self, change: ForestChange) {
         self.changes.push(change);
     }
 
-    /// Identifiers attached so far.
+    /// Identifiers attached or unbound so far.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether nothing was attached so far.
+    /// Whether nothing was attached or unbound so far.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -3,7 +3,7 @@
 use tagma_core::OneId;
 use tagma_core::limits::SHARDS_MAX;
 
-use super::encode::{FOREST, IDENTIFIER_BYTES, IDENTIFIERS, MAGIC, PEOPLE, PERSON_BYTES, VERSION};
+use super::encode::{IDENTIFIER_BYTES, IDENTIFIERS, MAGIC, PEOPLE, PERSON_BYTES, UNBOUND, VERSION};
 use super::{Error, Layer, LayerBuilder, NewIdentifier};
 use crate::codec::{Reader, Short};
 use crate::forest::{CHANGE_BYTES, ForestChange};
@@ -19,7 +19,7 @@ impl Layer {
     /// The inverse of [`Layer::encode`]: accepts exactly what that writes.
     ///
     /// # Errors
-    /// [`Error::Damaged`], or [`Error::Newer`] for a version or section of a later Tagma.
+    /// [`Error::Damaged`], or [`Error::Version`] for a version or section of another Tagma.
     pub fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let mut reader = Reader::new(bytes);
         if reader.array::<8>()? != MAGIC {
@@ -27,7 +27,7 @@ impl Layer {
         }
         let version = reader.u16()?;
         if version != VERSION {
-            return Err(Error::Newer { version, kind: 0 });
+            return Err(Error::Version { version, kind: 0 });
         }
         let shard_count = reader.u16()?;
         let sections = reader.u32()?;
@@ -36,8 +36,8 @@ impl Layer {
         let mut last_kind = 0;
         for _ in 0..sections {
             let (kind, reserved, count) = (reader.u16()?, reader.u16()?, reader.u32()?);
-            if kind > FOREST {
-                return Err(Error::Newer { version, kind });
+            if kind > UNBOUND {
+                return Err(Error::Version { version, kind });
             }
             if kind <= last_kind || reserved != 0 || count == 0 {
                 return Err(Error::Damaged("sections out of order"));
@@ -48,7 +48,10 @@ impl Layer {
         if reader.remaining() > 0 {
             return Err(Error::Damaged("bytes after the last section"));
         }
-        let layer = builder.finish()?;
+        let layer = builder.finish().map_err(|error| match error {
+            Error::Twice(_) => Error::Damaged("one identifier twice"),
+            other => other,
+        })?;
         let fits = match layer.people.is_empty() {
             true => (shard_count, first_creation) == (0, 0),
             false => (1..=SHARDS_MAX).contains(&shard_count),
@@ -66,7 +69,7 @@ fn read_records(
 ) -> Result<(), Error> {
     let width = match kind {
         PEOPLE => PERSON_BYTES,
-        IDENTIFIERS => IDENTIFIER_BYTES,
+        IDENTIFIERS | UNBOUND => IDENTIFIER_BYTES,
         _ => CHANGE_BYTES,
     };
     let length = count.checked_mul(width).ok_or(Error::TooLarge)?;
@@ -75,7 +78,7 @@ fn read_records(
     for _ in 0..count {
         match kind {
             PEOPLE => builder.create(one_id(&mut records)?),
-            IDENTIFIERS => {
+            IDENTIFIERS | UNBOUND => {
                 let identifier = NewIdentifier {
                     hash: IdentifierHash(records.array()?),
                     type_number: records.u16()?,
@@ -85,11 +88,14 @@ fn read_records(
                     return Err(Error::Damaged("identifiers out of order"));
                 }
                 last = Some(identifier.hash);
-                builder.attach(identifier);
+                match kind {
+                    UNBOUND => builder.unbind(identifier),
+                    _ => builder.attach(identifier),
+                }
             }
             _ => {
                 let change = ForestChange::from_bytes(&records.array()?);
-                builder.change(change.ok_or(Error::Damaged("not a step of a merge"))?);
+                builder.change(change.ok_or(Error::Damaged("not a change of the forest"))?);
             }
         }
     }

@@ -1,14 +1,14 @@
 //! Layer → bytes: the identity section of a journal object. The table is in
 //! `docs/formats/identity-map.md`.
 
-use super::Layer;
+use super::{Layer, NewIdentifier};
 use crate::forest::CHANGE_BYTES;
 
 /// First bytes of an identity section.
 pub(super) const MAGIC: [u8; 8] = *b"TAGMAIDL";
 
 /// Version of the format.
-pub(super) const VERSION: u16 = 1;
+pub(super) const VERSION: u16 = 2;
 
 /// Bytes before the first section.
 pub(super) const HEADER_BYTES: usize = 24;
@@ -20,6 +20,7 @@ pub(super) const SECTION_HEADER_BYTES: usize = 8;
 pub(super) const PEOPLE: u16 = 1;
 pub(super) const IDENTIFIERS: u16 = 2;
 pub(super) const FOREST: u16 = 3;
+pub(super) const UNBOUND: u16 = 4;
 
 /// Bytes of a record of each kind.
 pub(super) const PERSON_BYTES: usize = 8;
@@ -31,11 +32,13 @@ impl Layer {
         let records = self.people.len() * PERSON_BYTES
             + self.len() * IDENTIFIER_BYTES
             + self.changes.len() * CHANGE_BYTES;
-        let mut bytes = Vec::with_capacity(HEADER_BYTES + 3 * SECTION_HEADER_BYTES + records);
+        let mut bytes = Vec::with_capacity(HEADER_BYTES + 4 * SECTION_HEADER_BYTES + records);
+        let unbound = self.unbound().count();
         let counts = [
             (PEOPLE, self.people.len()),
-            (IDENTIFIERS, self.len()),
+            (IDENTIFIERS, self.len() - unbound),
             (FOREST, self.changes.len()),
+            (UNBOUND, unbound),
         ];
         let sections = counts.iter().filter(|(_, count)| *count > 0).count();
         bytes.extend_from_slice(&MAGIC);
@@ -60,13 +63,12 @@ impl Layer {
                     bytes.extend_from_slice(&person.get().to_le_bytes());
                 }
             }
-            IDENTIFIERS => {
-                for identifier in self.identifiers() {
-                    bytes.extend_from_slice(&identifier.hash.0);
-                    bytes.extend_from_slice(&identifier.type_number.to_le_bytes());
-                    bytes.extend_from_slice(&identifier.origin.get().to_le_bytes());
-                }
-            }
+            IDENTIFIERS => self
+                .identifiers()
+                .for_each(|identifier| encode_identifier(&identifier, bytes)),
+            UNBOUND => self
+                .unbound()
+                .for_each(|identifier| encode_identifier(&identifier, bytes)),
             _ => {
                 for change in &self.changes {
                     bytes.extend_from_slice(&change.to_bytes());
@@ -74,4 +76,10 @@ impl Layer {
             }
         }
     }
+}
+
+fn encode_identifier(identifier: &NewIdentifier, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&identifier.hash.0);
+    bytes.extend_from_slice(&identifier.type_number.to_le_bytes());
+    bytes.extend_from_slice(&identifier.origin.get().to_le_bytes());
 }

@@ -8,12 +8,12 @@ pub enum Error {
     /// The bytes are not an identity section.
     #[error("the identity section is damaged: {0}")]
     Damaged(&'static str),
-    /// A newer Tagma wrote it.
+    /// Another Tagma wrote it.
     #[error("an identity section of version {version} with section kind {kind}")]
-    Newer {
+    Version {
         /// Version in the header.
         version: u16,
-        /// First unknown kind, 0 where the version is unknown already.
+        /// First unknown kind, 0 where the version is another one already.
         kind: u16,
     },
     /// One identifier twice in one batch.
@@ -29,7 +29,7 @@ impl Error {
     pub fn kind(self) -> ErrorKind {
         match self {
             Self::Damaged(_) => ErrorKind::Corrupt,
-            Self::Newer { .. } => ErrorKind::Incompatible,
+            Self::Version { .. } => ErrorKind::Incompatible,
             Self::Twice(_) => ErrorKind::Internal,
             Self::TooLarge => ErrorKind::Exhausted,
         }

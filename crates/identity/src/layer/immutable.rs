@@ -1,10 +1,10 @@
-//! `Layer`: identifiers, people and merge steps of one batch, reachable in both directions.
+//! `Layer`: identifiers, people and forest changes of one batch, reachable in both directions.
 
 use tagma_core::OneId;
 
 use crate::forest::ForestChange;
 use crate::key::IdentifierHash;
-use crate::table::Table;
+use crate::table::{Entry, Table};
 
 /// One identifier that a batch attaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,16 @@ pub struct NewIdentifier {
     pub type_number: u16,
     /// The person that it belongs to for ever; who that is now, the forest says.
     pub origin: OneId,
+}
+
+impl From<&Entry> for NewIdentifier {
+    fn from(entry: &Entry) -> Self {
+        Self {
+            hash: entry.hash(),
+            type_number: entry.type_number(),
+            origin: entry.origin,
+        }
+    }
 }
 
 /// What one batch adds; immutable.
@@ -43,12 +53,12 @@ impl Layer {
         &self.people
     }
 
-    /// Steps of merges, in their order.
+    /// Changes of the forest, in their order.
     pub fn changes(&self) -> &[ForestChange] {
         &self.changes
     }
 
-    /// Number of identifiers attached.
+    /// Number of identifiers attached or unbound.
     pub fn len(&self) -> usize {
         self.table.len()
     }
@@ -59,22 +69,27 @@ impl Layer {
     }
 
     /// Identifiers attached, in hash order.
-    pub fn identifiers(&self) -> impl ExactSizeIterator<Item = NewIdentifier> + '_ {
-        self.table.entries().iter().map(|entry| NewIdentifier {
-            hash: entry.hash(),
-            type_number: entry.type_number(),
-            origin: entry.origin,
-        })
+    pub fn identifiers(&self) -> impl Iterator<Item = NewIdentifier> + '_ {
+        let entries = self.table.entries().iter();
+        entries
+            .filter(|entry| !entry.is_unbound())
+            .map(NewIdentifier::from)
+    }
+
+    /// Identifiers that are nobody's from here, with whose they were, in hash order.
+    pub fn unbound(&self) -> impl Iterator<Item = NewIdentifier> + '_ {
+        let entries = self.table.entries().iter();
+        entries
+            .filter(|entry| entry.is_unbound())
+            .map(NewIdentifier::from)
     }
 
     /// The identifier with this hash, if the batch attaches it.
     pub fn lookup(&self, hash: IdentifierHash) -> Option<NewIdentifier> {
         let found = self.table.find(hash.high(), hash.low(), u64::MAX);
-        found.map(|entry| NewIdentifier {
-            hash,
-            type_number: entry.type_number(),
-            origin: entry.origin,
-        })
+        found
+            .filter(|entry| !entry.is_unbound())
+            .map(NewIdentifier::from)
     }
 
     /// What the batch attaches to one origin, in hash order.
@@ -83,13 +98,9 @@ impl Layer {
         let mut found: Vec<NewIdentifier> = links
             .flat_map(|link| {
                 let bucket = self.table.bucket(link.prefix).iter();
-                bucket.filter(move |entry| entry.link() == *link)
+                bucket.filter(move |entry| entry.link() == *link && !entry.is_unbound())
             })
-            .map(|entry| NewIdentifier {
-                hash: entry.hash(),
-                type_number: entry.type_number(),
-                origin,
-            })
+            .map(NewIdentifier::from)
             .collect();
         found.dedup_by_key(|identifier| identifier.hash);
         found

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use tagma_core::{ErrorKind, OneId};
 
 use super::*;
-use crate::forest::ForestChange;
+use crate::forest::{Evidence, ForestChange};
 use crate::key::IdentifierHash;
 
 fn person(raw: i64) -> OneId {
@@ -31,10 +31,29 @@ fn sample() -> Layer {
     builder.change(ForestChange::Decided {
         loser: person((4 << 32) | 1),
         survivor: person((3 << 32) | 1),
+        evidence: Evidence {
+            loser: 0xc011,
+            survivor: 0x4011,
+        },
     });
     builder.change(ForestChange::Landed {
         loser: person((4 << 32) | 1),
     });
+    builder.change(ForestChange::Cut {
+        loser: person((4 << 32) | 1),
+    });
+    builder.change(ForestChange::Separated {
+        loser: person((4 << 32) | 1),
+        survivor: person((3 << 32) | 1),
+    });
+    builder.change(ForestChange::Lifted {
+        loser: person((4 << 32) | 1),
+        survivor: person((3 << 32) | 1),
+    });
+    let identifier = IdentifierHash([0x22; 16]);
+    builder.change(ForestChange::Quarantined { identifier });
+    builder.change(ForestChange::Released { identifier });
+    builder.unbind(self::identifier(0x60, 3, (2 << 32) | 5));
     builder.finish().expect("a layer")
 }
 
@@ -43,8 +62,13 @@ fn both_directions_answer() {
     let layer = sample();
     assert_eq!(
         (layer.len(), layer.people().len(), layer.changes().len()),
-        (3, 2, 2)
+        (4, 2, 7)
     );
+    let unbound = identifier(0x60, 3, (2 << 32) | 5);
+    assert!(layer.unbound().eq([unbound]));
+    assert_eq!(layer.identifiers().count(), 3);
+    assert_eq!(layer.lookup(unbound.hash), None);
+    assert!(layer.identifiers_of(unbound.origin).is_empty());
     assert_eq!((layer.shard_count(), layer.first_creation()), (4, 6));
     let hash = identifier(0x80, 2, 1 << 32).hash;
     assert_eq!(layer.lookup(hash), Some(identifier(0x80, 2, (3 << 32) | 1)));
@@ -63,7 +87,7 @@ fn both_directions_answer() {
 fn one_identifier_attached_twice_is_refused() {
     let mut builder = LayerBuilder::new(1, 0);
     builder.attach(identifier(1, 1, 1 << 32));
-    builder.attach(identifier(1, 1, (1 << 32) | 1));
+    builder.unbind(identifier(1, 1, (1 << 32) | 1));
     let error = builder.finish().expect_err("twice");
     assert_eq!(error.kind(), ErrorKind::Internal);
 }
@@ -73,9 +97,9 @@ fn one_identifier_attached_twice_is_refused() {
 fn golden_bytes() {
     let golden = concat!(
         "5441474d4149444c", // TAGMAIDL
-        "0100",             // version
+        "0200",             // version
         "0400",             // shards
-        "03000000",         // sections
+        "04000000",         // sections
         "0600000000000000", // first creation number
         "0100000002000000", // people: 2
         "0100000003000000",
@@ -90,12 +114,28 @@ fn golden_bytes() {
         "c0111111111111111111111111111111",
         "0200",
         "0100000004000000",
-        "0300000002000000", // merge steps: 2
+        "0300000007000000", // forest changes: 7
         "010000000000000001000000040000000100000003000000",
+        "000000000000c0110000000000004011",
         "020000000000000001000000040000000000000000000000",
+        "00000000000000000000000000000000",
+        "030000000000000001000000040000000000000000000000",
+        "00000000000000000000000000000000",
+        "040000000000000001000000040000000100000003000000",
+        "00000000000000000000000000000000",
+        "050000000000000001000000040000000100000003000000",
+        "00000000000000000000000000000000",
+        "060000000000000022222222222222222222222222222222",
+        "00000000000000000000000000000000",
+        "070000000000000022222222222222222222222222222222",
+        "00000000000000000000000000000000",
+        "0400000001000000", // unbound: 1
+        "60111111111111111111111111111111",
+        "0300",
+        "0500000002000000",
     );
     assert_eq!(hex::encode(sample().encode()), golden);
-    let empty = "5441474d4149444c010000000000000000000000000000000000".to_owned();
+    let empty = "5441474d4149444c020000000000000000000000000000000000".to_owned();
     assert_eq!(hex::encode(Layer::default().encode()), empty[..48]);
     assert_eq!(
         Layer::decode(&Layer::default().encode()),
@@ -107,21 +147,21 @@ fn golden_bytes() {
 }
 
 #[test]
-fn newer_versions_and_unknown_sections_are_incompatible() {
+fn other_versions_and_unknown_sections_are_incompatible() {
     let mut bytes = sample().encode();
-    bytes[8] = 2;
-    assert_eq!(
-        Layer::decode(&bytes).expect_err("newer").kind(),
-        ErrorKind::Incompatible
-    );
+    for version in [1, 3] {
+        bytes[8] = version;
+        let error = Layer::decode(&bytes).expect_err("another version");
+        assert_eq!(error.kind(), ErrorKind::Incompatible);
+    }
     let mut bytes = Layer::default().encode();
     bytes[12] = 1;
     bytes.extend_from_slice(&[9, 0, 0, 0, 1, 0, 0, 0]);
     let error = Layer::decode(&bytes).expect_err("unknown");
     assert_eq!(
         error,
-        Error::Newer {
-            version: 1,
+        Error::Version {
+            version: 2,
             kind: 9
         }
     );
@@ -139,7 +179,7 @@ fn every_truncation_is_an_error() {
 proptest! {
     #[test]
     fn changed_bytes_never_panic_and_what_is_accepted_is_canonical(
-        flips in prop::collection::vec((0usize..300, any::<u8>()), 1..6),
+        flips in prop::collection::vec((0usize..600, any::<u8>()), 1..6),
     ) {
         let mut bytes = sample().encode();
         for (at, value) in flips {

@@ -55,7 +55,7 @@ pub(super) fn in_table(table: &Table, wanted: &mut Vec<Wanted>, found: &mut [Opt
         let same = |entry: &&Entry| entry.high == one.high && entry.low == one.low;
         match bucket.iter().find(same) {
             Some(entry) => {
-                found[one.at] = Some(entry.into());
+                found[one.at] = Origin::of(entry);
                 false
             }
             None => true,
@@ -82,7 +82,7 @@ pub(super) fn in_checkpoint(
     black_box(touched);
     for (bucket, one) in buckets.iter().zip(wanted) {
         let entry = base.find_in(bucket, one.high, one.low, u64::MAX)?;
-        found[one.at] = entry.as_ref().map(Origin::from);
+        found[one.at] = entry.as_ref().and_then(Origin::of);
     }
     Ok(())
 }

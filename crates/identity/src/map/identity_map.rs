@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tagma_core::{LogIndex, OneId};
 
 use super::batch_lookup::{self, BLOCK, Wanted};
+use super::days::Days;
 use super::runs::Runs;
 use super::{Attached, Error, Origin};
 use crate::file::Checkpoint;
@@ -12,7 +13,7 @@ use crate::forest::Forest;
 use crate::key::{IdentifierHash, KeyFingerprint};
 use crate::layer::Layer;
 use crate::resolve::{CreationOrder, Placement};
-use crate::table::{Entry, INDEX_MAX, Table};
+use crate::table::{Entry, INDEX_MAX, INDEX_PENDING, Table};
 
 /// Identifier → origin at every index since the first, and the way back.
 ///
@@ -24,10 +25,35 @@ pub struct IdentityMap {
     base: Option<Arc<Checkpoint>>,
     runs: Runs,
     index: LogIndex,
+    days: Days,
     committed: People,
-    staged: Vec<Arc<Layer>>,
+    staged: Vec<Staged>,
+    /// Layers ever staged: names the place of each until it has one in the log.
+    stagings: u64,
     /// `committed` with the staged layers on it.
     newest: People,
+}
+
+/// A layer that has no place in the log yet.
+#[derive(Debug, Clone)]
+struct Staged {
+    layer: Arc<Layer>,
+    /// Stands for its index in the forest: beyond every index, and growing.
+    provisional: LogIndex,
+    /// The UTC day on which it was resolved.
+    day: i32,
+}
+
+/// Where indexes of staged layers begin: no entry of the log has one so great.
+const PROVISIONAL: u64 = 1 << 40;
+
+/// A limited identifier of an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dated {
+    pub(crate) hash: IdentifierHash,
+    pub(crate) type_number: u16,
+    /// UTC days since 1970 at which it was attached.
+    pub(crate) day: i32,
 }
 
 /// What is known about people beside their identifiers.
@@ -67,8 +93,10 @@ impl IdentityMap {
             base: None,
             runs: Runs::default(),
             index: LogIndex::ZERO,
+            days: Days::default(),
             committed: People::default(),
             staged: Vec::new(),
+            stagings: 0,
             newest: People::default(),
         }
     }
@@ -83,9 +111,11 @@ impl IdentityMap {
             fingerprint: checkpoint.files().fingerprint,
             runs: Runs::default(),
             index: checkpoint.files().index,
+            days: checkpoint.days().clone(),
             newest: people.clone(),
             committed: people,
             staged: Vec::new(),
+            stagings: 0,
             base: Some(checkpoint),
         }
     }
@@ -128,13 +158,13 @@ impl IdentityMap {
         base.map_or(LogIndex::ZERO, |base| base.files().index)
     }
 
-    /// Number of identifiers, staged ones included.
+    /// Number of identifiers, staged ones included; one that was unbound counts for its history.
     pub fn len(&self) -> u64 {
         let base = self
             .base
             .as_ref()
             .map_or(0, |base| base.files().identifiers);
-        let staged: usize = self.staged.iter().map(|layer| layer.len()).sum();
+        let staged: usize = self.staged.iter().map(|staged| staged.layer.len()).sum();
         base + (self.runs.len() + staged) as u64
     }
 
@@ -151,7 +181,7 @@ impl IdentityMap {
     /// Bytes on the heap; mapped files are not counted.
     pub fn memory_bytes(&self) -> usize {
         let base = self.base.as_ref().map_or(0, |base| base.memory_bytes());
-        let staged: usize = self.staged.iter().map(|layer| layer.memory_bytes()).sum();
+        let staged: usize = self.staged.iter().map(|one| one.layer.memory_bytes()).sum();
         base + self.runs.memory_bytes() + staged
     }
 
@@ -183,32 +213,34 @@ impl IdentityMap {
         self.staged.len()
     }
 
-    /// Puts a layer on top that has no index yet.
+    /// Puts a layer on top that has no index yet, resolved on `day` (UTC days since 1970).
     ///
     /// # Errors
     /// [`Error::Order`] or [`Error::Forest`] where the layer does not follow.
-    pub fn stage(&mut self, layer: Arc<Layer>) -> Result<(), Error> {
-        // Merge steps need some index: one that grows with each staged layer.
-        let provisional = LogIndex(self.index.0 + 1 + self.staged.len() as u64);
+    pub fn stage(&mut self, layer: Arc<Layer>, day: i32) -> Result<(), Error> {
+        let provisional = self.next_provisional();
         self.newest.add(&layer, provisional)?;
-        self.staged.push(layer);
+        self.stagings += 1;
+        self.staged.push(Staged {
+            layer,
+            provisional,
+            day,
+        });
         Ok(())
     }
 
-    /// The oldest staged layer is accepted at `index`.
+    /// The oldest staged layer is accepted at `index`, by an entry stamped on `day`.
     ///
     /// # Errors
     /// [`Error::Staged`] where none is staged, [`Error::OutOfOrder`] where the index is not newer.
-    pub fn commit(&mut self, index: LogIndex) -> Result<(), Error> {
-        let Some(layer) = self.staged.first().cloned() else {
+    pub fn commit(&mut self, index: LogIndex, day: i32) -> Result<(), Error> {
+        let Some(oldest) = self.staged.first() else {
             return Err(Error::Staged { staged: 0 });
         };
-        self.check_newer(index)?;
-        self.committed.add(&layer, index)?;
-        self.runs.push(layer.table().stamped(index));
-        self.index = index;
+        let layer = Arc::clone(&oldest.layer);
+        self.accept(index, &layer, day)?;
         self.staged.remove(0);
-        // Only merge steps carry an index: without any, both parts agree about it already.
+        // Only forest changes carry an index: without any, both parts agree about it already.
         if layer.changes().is_empty() {
             return Ok(());
         }
@@ -223,19 +255,25 @@ impl IdentityMap {
         debug_assert!(rebuilt.is_ok(), "staged layers follow each other");
     }
 
-    /// Takes a layer from the journal.
+    /// Takes a layer from the journal, of an entry stamped on `day` (UTC days since 1970).
     ///
     /// # Errors
     /// [`Error::Staged`] while layers are staged; else as [`IdentityMap::stage`] and
     /// [`IdentityMap::commit`].
-    pub fn push(&mut self, index: LogIndex, layer: Arc<Layer>) -> Result<(), Error> {
+    pub fn push(&mut self, index: LogIndex, layer: Arc<Layer>, day: i32) -> Result<(), Error> {
         if !self.staged.is_empty() {
             let staged = self.staged.len();
             return Err(Error::Staged { staged });
         }
-        self.check_newer(index)?;
-        self.committed.add(&layer, index)?;
+        self.accept(index, &layer, day)?;
         self.newest = self.committed.clone();
+        Ok(())
+    }
+
+    fn accept(&mut self, index: LogIndex, layer: &Layer, day: i32) -> Result<(), Error> {
+        self.check_newer(index)?;
+        self.committed.add(layer, index)?;
+        self.days.add(index, day);
         self.runs.push(layer.table().stamped(index));
         self.index = index;
         Ok(())
@@ -258,8 +296,8 @@ impl IdentityMap {
     /// # Errors
     /// [`Error::File`] where the checkpoint is damaged.
     pub fn lookup(&self, hash: IdentifierHash) -> Result<Option<Origin>, Error> {
-        let entry = self.newest_entry(hash, self.tables())?;
-        Ok(entry.as_ref().map(Origin::from))
+        let entry = self.newest_entry(hash)?;
+        Ok(entry.as_ref().and_then(Origin::of))
     }
 
     /// Where an identifier belonged at `index`.
@@ -280,14 +318,14 @@ impl IdentityMap {
         let (high, low) = (hash.high(), hash.low());
         for table in self.runs.newest_first() {
             if let Some(entry) = table.find(high, low, index.0) {
-                return Ok(Some(entry.into()));
+                return Ok(Origin::of(entry));
             }
         }
         let Some(base) = &self.base else {
             return Ok(None);
         };
         let entry = base.find(high, low, index.0)?;
-        Ok(entry.as_ref().map(Origin::from))
+        Ok(entry.as_ref().and_then(Origin::of))
     }
 
     /// [`IdentityMap::lookup`] for many at once, into `found`: several times faster each.
@@ -325,9 +363,7 @@ impl IdentityMap {
         let mut found = Vec::new();
         for origin in self.newest.forest.subtree(person) {
             for entry in self.entries_of(origin)? {
-                // A hash that has come to another person since is that person's.
-                let newest = self.newest_entry(entry.hash(), self.tables())?;
-                if newest == Some(entry) {
+                if self.is_current(&entry)? {
                     found.push(Attached::from(&entry));
                 }
             }
@@ -337,8 +373,36 @@ impl IdentityMap {
         Ok(found)
     }
 
-    pub(crate) fn committed_state(&self) -> (&CreationOrder, &Forest) {
-        (&self.committed.order, &self.committed.forest)
+    /// Adds what `origin` itself has of the types that are `wanted`, each identifier once.
+    pub(crate) fn dated_of(
+        &self,
+        origin: OneId,
+        wanted: impl Fn(u16) -> bool,
+        found: &mut Vec<Dated>,
+    ) -> Result<(), Error> {
+        let mut entries = self.entries_of(origin)?;
+        entries.retain(|entry| wanted(entry.type_number()));
+        entries.sort_unstable();
+        entries.dedup();
+        for entry in entries {
+            if self.is_current(&entry)? {
+                found.push(Dated {
+                    hash: entry.hash(),
+                    type_number: entry.type_number(),
+                    day: self.day_of(&entry),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Stands for the index of what is staged next.
+    pub(crate) fn next_provisional(&self) -> LogIndex {
+        LogIndex(PROVISIONAL + self.stagings)
+    }
+
+    pub(crate) fn committed_state(&self) -> (&CreationOrder, &Forest, &Days) {
+        (&self.committed.order, &self.committed.forest, &self.days)
     }
 
     pub(crate) fn base(&self) -> Option<&Checkpoint> {
@@ -351,17 +415,13 @@ impl IdentityMap {
 
     /// Tables in memory, newest first.
     fn tables(&self) -> impl Iterator<Item = &Table> {
-        let staged = self.staged.iter().rev().map(|layer| layer.table());
+        let staged = self.staged.iter().rev().map(|one| one.layer.table());
         staged.chain(self.runs.newest_first())
     }
 
-    fn newest_entry<'a>(
-        &self,
-        hash: IdentifierHash,
-        tables: impl Iterator<Item = &'a Table>,
-    ) -> Result<Option<Entry>, Error> {
+    fn newest_entry(&self, hash: IdentifierHash) -> Result<Option<Entry>, Error> {
         let (high, low) = (hash.high(), hash.low());
-        for table in tables {
+        for table in self.tables() {
             if let Some(entry) = table.find(high, low, u64::MAX) {
                 return Ok(Some(*entry));
             }
@@ -386,6 +446,26 @@ impl IdentityMap {
         Ok(entries)
     }
 
+    /// Whether an entry is the last word about its identifier, and says whose it is.
+    fn is_current(&self, entry: &Entry) -> Result<bool, Error> {
+        Ok(!entry.is_unbound() && self.newest_entry(entry.hash())? == Some(*entry))
+    }
+
+    /// The day on which a current entry was attached.
+    fn day_of(&self, entry: &Entry) -> i32 {
+        if entry.index() != INDEX_PENDING {
+            return self.days.day_of(entry.log_index());
+        }
+        let staged = self.staged.iter().rev();
+        let holds = |one: &&Staged| {
+            one.layer
+                .table()
+                .find(entry.high, entry.low, u64::MAX)
+                .is_some()
+        };
+        staged.clone().find(holds).map_or(i32::MAX, |one| one.day)
+    }
+
     fn check_newer(&self, index: LogIndex) -> Result<(), Error> {
         if index <= self.index || index.0 > INDEX_MAX {
             return Err(Error::OutOfOrder {
@@ -398,8 +478,8 @@ impl IdentityMap {
 
     fn rebuild_newest(&mut self) -> Result<(), Error> {
         let mut newest = self.committed.clone();
-        for (number, layer) in self.staged.iter().enumerate() {
-            newest.add(layer, LogIndex(self.index.0 + 1 + number as u64))?;
+        for staged in &self.staged {
+            newest.add(&staged.layer, staged.provisional)?;
         }
         self.newest = newest;
         Ok(())

@@ -4,12 +4,16 @@
 //! ([`crate::file`] does) or decide who a record is ([`crate::resolve`] does).
 
 mod batch_lookup;
+mod days;
 mod error;
 mod identity_map;
 mod origin;
 mod runs;
 
+pub(crate) use self::days::Days;
+pub use self::days::utc_day;
 pub use self::error::Error;
+pub(crate) use self::identity_map::Dated;
 pub use self::identity_map::IdentityMap;
 pub use self::origin::{Attached, Origin};
 

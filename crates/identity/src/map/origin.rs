@@ -27,13 +27,14 @@ pub struct Attached {
     pub index: Option<LogIndex>,
 }
 
-impl From<&Entry> for Origin {
+impl Origin {
+    /// What the newest entry of an identifier says; `None` where it was unbound.
     #[inline]
-    fn from(entry: &Entry) -> Self {
-        Self {
+    pub(super) fn of(entry: &Entry) -> Option<Self> {
+        (!entry.is_unbound()).then(|| Self {
             oneid: entry.origin,
             type_number: entry.type_number(),
-        }
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use tagma_core::{ErrorKind, LogIndex, OneId};
 
 use super::*;
 use crate::file::{Checkpoint, write_checkpoint};
-use crate::forest::ForestChange;
+use crate::forest::{Evidence, ForestChange};
 use crate::key::{HashKey, IdentifierHash, KeyFingerprint};
 use crate::layer::{Layer, LayerBuilder, NewIdentifier};
 use crate::resolve::Placement;
@@ -44,10 +44,11 @@ fn oneid(map: &IdentityMap, value: u32) -> Option<OneId> {
 fn staged_layers_are_seen_committed_and_dropped() {
     let mut map = IdentityMap::empty(FINGERPRINT);
     let mut placement = Placement::new(3);
-    map.stage(layer(&mut placement, &[1])).expect("follows");
+    map.stage(layer(&mut placement, &[1]), 0).expect("follows");
     let after_first = placement.clone();
-    map.stage(layer(&mut placement, &[2, 3])).expect("follows");
-    map.stage(layer(&mut placement, &[4])).expect("follows");
+    map.stage(layer(&mut placement, &[2, 3]), 0)
+        .expect("follows");
+    map.stage(layer(&mut placement, &[4]), 0).expect("follows");
     assert_eq!((map.len(), map.creation_count(), map.staged()), (4, 4, 3));
     assert!(oneid(&map, 4).is_some());
     assert_eq!(map.lookup_at(hash(1), LogIndex(0)).expect("readable"), None);
@@ -57,7 +58,7 @@ fn staged_layers_are_seen_committed_and_dropped() {
     assert_eq!(attached[0].index, None);
     let with_all = map.clone();
 
-    map.commit(LogIndex(7)).expect("commits");
+    map.commit(LogIndex(7), 0).expect("commits");
     map.unstage(0);
     assert_eq!((map.len(), map.creation_count(), map.staged()), (1, 1, 0));
     assert_eq!(map.placement(3).expect("a placement"), after_first);
@@ -73,7 +74,7 @@ fn staged_layers_are_seen_committed_and_dropped() {
 
     // The dropped OneIDs are given again.
     let mut placement = after_first;
-    map.push(LogIndex(9), layer(&mut placement, &[8]))
+    map.push(LogIndex(9), layer(&mut placement, &[8]), 0)
         .expect("follows");
     assert_eq!(oneid(&map, 8), oneid(&with_all, 2));
 }
@@ -84,20 +85,23 @@ fn what_does_not_follow_is_refused_and_changes_nothing() {
     let mut placement = Placement::new(2);
     let first = layer(&mut placement, &[1]);
     let second = layer(&mut placement, &[2]);
-    let error = map.stage(Arc::clone(&second)).expect_err("a gap");
+    let error = map.stage(Arc::clone(&second), 0).expect_err("a gap");
     assert!(matches!(error, Error::Order(_)));
     assert_eq!(
-        map.commit(LogIndex(1)).expect_err("none").kind(),
+        map.commit(LogIndex(1), 0).expect_err("none").kind(),
         ErrorKind::Conflict
     );
-    map.push(LogIndex(5), Arc::clone(&first)).expect("follows");
-    let error = map.push(LogIndex(5), Arc::clone(&second)).expect_err("old");
+    map.push(LogIndex(5), Arc::clone(&first), 0)
+        .expect("follows");
+    let error = map
+        .push(LogIndex(5), Arc::clone(&second), 0)
+        .expect_err("old");
     assert!(matches!(error, Error::OutOfOrder { .. }));
-    assert!(map.push(LogIndex(6), first).is_err());
-    assert!(map.push(LogIndex(1 << 40), Arc::clone(&second)).is_err());
+    assert!(map.push(LogIndex(6), first, 0).is_err());
+    assert!(map.push(LogIndex(1 << 40), Arc::clone(&second), 0).is_err());
     assert_eq!((map.len(), map.index()), (1, LogIndex(5)));
-    map.stage(Arc::clone(&second)).expect("follows");
-    let error = map.push(LogIndex(6), second).expect_err("staged");
+    map.stage(Arc::clone(&second), 0).expect("follows");
+    let error = map.push(LogIndex(6), second, 0).expect_err("staged");
     assert!(matches!(error, Error::Staged { staged: 1 }));
     let error = map.lookup_at(hash(1), LogIndex(6)).expect_err("later");
     assert_eq!(error.kind(), ErrorKind::Unavailable);
@@ -114,7 +118,7 @@ fn what_does_not_follow_is_refused_and_changes_nothing() {
 fn merges_are_staged_committed_and_dropped_like_identifiers() {
     let mut map = IdentityMap::empty(FINGERPRINT);
     let mut placement = Placement::new(1);
-    map.push(LogIndex(1), layer(&mut placement, &[1, 2, 3]))
+    map.push(LogIndex(1), layer(&mut placement, &[1, 2, 3]), 0)
         .expect("follows");
     let people = [1, 2, 3].map(|value| oneid(&map, value).expect("known"));
     let merge = |loser: usize, survivor: usize| {
@@ -122,14 +126,15 @@ fn merges_are_staged_committed_and_dropped_like_identifiers() {
         builder.change(ForestChange::Decided {
             loser: people[loser],
             survivor: people[survivor],
+            evidence: Evidence::default(),
         });
         Arc::new(builder.finish().expect("a layer"))
     };
-    map.stage(merge(1, 0)).expect("follows");
-    map.stage(merge(2, 1)).expect("follows");
+    map.stage(merge(1, 0), 0).expect("follows");
+    map.stage(merge(2, 1), 0).expect("follows");
     assert_eq!(map.forest().root(people[2]), people[0]);
-    assert!(map.stage(merge(0, 2)).is_err());
-    map.commit(LogIndex(40)).expect("commits");
+    assert!(map.stage(merge(0, 2), 0).is_err());
+    map.commit(LogIndex(40), 0).expect("commits");
     assert_eq!(map.forest().root(people[2]), people[0]);
     map.unstage(0);
     assert_eq!(map.forest().root(people[2]), people[2]);
@@ -145,7 +150,7 @@ fn merges_are_staged_committed_and_dropped_like_identifiers() {
 fn an_identifier_that_moves_is_its_newest_owners() {
     let mut map = IdentityMap::empty(FINGERPRINT);
     let mut placement = Placement::new(1);
-    map.push(LogIndex(3), layer(&mut placement, &[1, 2]))
+    map.push(LogIndex(3), layer(&mut placement, &[1, 2]), 0)
         .expect("follows");
     let (first, second) = (
         oneid(&map, 1).expect("known"),
@@ -157,7 +162,7 @@ fn an_identifier_that_moves_is_its_newest_owners() {
         type_number: 1,
         origin: second,
     });
-    map.push(LogIndex(4), Arc::new(builder.finish().expect("a layer")))
+    map.push(LogIndex(4), Arc::new(builder.finish().expect("a layer")), 0)
         .expect("follows");
     let owner = |index| {
         let origin = map.lookup_at(hash(1), LogIndex(index)).expect("readable");
@@ -218,7 +223,7 @@ impl Life {
         }
         let layer = Layer::decode(&layer.encode()).expect("round trip");
         self.map
-            .push(LogIndex(index), Arc::new(layer))
+            .push(LogIndex(index), Arc::new(layer), 0)
             .expect("follows");
     }
 
@@ -235,7 +240,7 @@ impl Life {
             Step::StageAndDrop(values) => {
                 let mut placement = self.placement.clone();
                 let layer = layer(&mut placement, &self.new_values(&values));
-                self.map.stage(layer).expect("follows");
+                self.map.stage(layer, 0).expect("follows");
                 self.map.unstage(0);
             }
             Step::Checkpoint => {
@@ -307,7 +312,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     let dir = tempfile::tempdir().expect("a directory");
     let mut map = IdentityMap::empty(FINGERPRINT);
     let mut placement = Placement::new(1);
-    map.push(LogIndex(4), layer(&mut placement, &[1]))
+    map.push(LogIndex(4), layer(&mut placement, &[1]), 0)
         .expect("follows");
     let open = |map: &IdentityMap| {
         let files = write_checkpoint(dir.path(), map).expect("written");
@@ -315,7 +320,7 @@ fn a_checkpoint_that_does_not_fit_is_refused() {
     };
     let old = open(&map);
     let behind = map.clone();
-    map.push(LogIndex(5), layer(&mut placement, &[2]))
+    map.push(LogIndex(5), layer(&mut placement, &[2]), 0)
         .expect("follows");
     let new = open(&map);
     assert!(matches!(

@@ -155,6 +155,9 @@ fn declared(normalizer: Normalizer, region: Option<&str>) -> IdentifierType {
         region: region.map(str::to_owned),
         priority: 2,
         blocked: vec!["13800138000".to_owned(), "TEST".to_owned()],
+        limit: None,
+        unique: false,
+        quarantine: 50,
     }
 }
 

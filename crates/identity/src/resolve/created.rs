@@ -1,5 +1,7 @@
 //! `Created`: identifiers that earlier records of the same batch attached.
 
+use std::collections::HashMap;
+
 use tagma_core::OneId;
 
 use crate::key::IdentifierHash;
@@ -11,6 +13,8 @@ pub(super) struct Created {
     /// Position in `identifiers` plus 1; 0 is free. A power of two, at most half full.
     slots: Vec<u32>,
     identifiers: Vec<NewIdentifier>,
+    /// Positions of those whose type is limited, by origin.
+    limited: HashMap<OneId, Vec<u32>>,
 }
 
 impl Created {
@@ -20,6 +24,7 @@ impl Created {
         self.slots.clear();
         self.slots.resize(wanted, 0);
         self.identifiers.clear();
+        self.limited.clear();
     }
 
     #[inline]
@@ -31,16 +36,28 @@ impl Created {
 
     /// Adds an identifier; one that is there stays as it is. At most as many as were asked for.
     #[inline]
-    pub(super) fn insert(&mut self, identifier: NewIdentifier) {
+    pub(super) fn insert(&mut self, identifier: NewIdentifier, is_limited: bool) {
         let slot = self.slot_of(identifier.hash);
-        if self.slots[slot] == 0 {
-            self.identifiers.push(identifier);
-            self.slots[slot] = self.identifiers.len() as u32;
+        if self.slots[slot] != 0 {
+            return;
         }
+        if is_limited {
+            let position = self.identifiers.len() as u32;
+            let positions = self.limited.entry(identifier.origin).or_default();
+            positions.push(position);
+        }
+        self.identifiers.push(identifier);
+        self.slots[slot] = self.identifiers.len() as u32;
     }
 
     pub(super) fn identifiers(&self) -> &[NewIdentifier] {
         &self.identifiers
+    }
+
+    /// What the batch attached to one origin, of limited types.
+    pub(super) fn limited_of(&self, origin: OneId) -> impl Iterator<Item = &NewIdentifier> {
+        let positions = self.limited.get(&origin).map_or(&[][..], Vec::as_slice);
+        positions.iter().map(|at| &self.identifiers[*at as usize])
     }
 
     /// The slot of a hash, or the free one where it would go; half of the slots are free.
@@ -77,17 +94,18 @@ mod tests {
         };
         for n in 0..100 {
             assert_eq!(created.origin(identifier(n).hash), None);
-            created.insert(identifier(n));
-            created.insert(identifier(n));
+            created.insert(identifier(n), n % 2 == 0);
+            created.insert(identifier(n), n % 2 == 0);
         }
         for n in 0..100 {
-            assert_eq!(
-                created.origin(identifier(n).hash),
-                Some(identifier(n).origin)
-            );
+            let origin = identifier(n).origin;
+            assert_eq!(created.origin(identifier(n).hash), Some(origin));
+            let limited = usize::from(n % 2 == 0);
+            assert_eq!(created.limited_of(origin).count(), limited);
         }
         assert_eq!(created.identifiers().len(), 100);
         created.reset(1);
         assert_eq!(created.origin(identifier(3).hash), None);
+        assert_eq!(created.limited_of(identifier(2).origin).count(), 0);
     }
 }

@@ -83,6 +83,28 @@ impl CreationOrder {
         })
     }
 
+    /// The same order with everybody who can follow among `shard_count` shards: gives a number to
+    /// people whose batch is still being resolved.
+    pub(super) fn open_ended(&self, shard_count: u16) -> Result<Self, Error> {
+        let placement = self.placement(shard_count)?;
+        let mut order = self.clone();
+        order.begin_epoch(&placement);
+        order.count = u64::MAX;
+        Ok(order)
+    }
+
+    /// Begins a new stretch where the number of shards has grown.
+    fn begin_epoch(&mut self, placement: &Placement) {
+        let shard_count = placement.shard_count;
+        if self.epochs.last().map(|epoch| epoch.shard_count) != Some(shard_count) {
+            self.epochs.push(Epoch {
+                from: self.count,
+                shard_count,
+                first_ordinals: placement.next_ordinal.clone().into(),
+            });
+        }
+    }
+
     /// Adds the people of a batch, which must be those that round robin gives.
     ///
     /// # Errors
@@ -92,13 +114,8 @@ impl CreationOrder {
         if people.is_empty() {
             return Ok(());
         }
-        let mut placement = self.placement(shard_count)?;
-        let grown = self.epochs.last().map(|epoch| epoch.shard_count) != Some(shard_count);
-        let epoch = grown.then(|| Epoch {
-            from: self.count,
-            shard_count,
-            first_ordinals: placement.next_ordinal.clone().into(),
-        });
+        let before = self.placement(shard_count)?;
+        let mut placement = before.clone();
         for person in people {
             if placement.create()? != *person {
                 return Err(Error::CreationOrder {
@@ -106,7 +123,7 @@ impl CreationOrder {
                 });
             }
         }
-        self.epochs.extend(epoch);
+        self.begin_epoch(&before);
         self.count = placement.creation_count;
         Ok(())
     }
@@ -236,6 +253,11 @@ mod tests {
             prop_assert_eq!(order.person(order.count()), None);
             let next = simulated.clone().create().expect("room");
             prop_assert_eq!(order.number_of(next), None);
+            let open = order.open_ended(simulated.shard_count).expect("the same shards");
+            prop_assert_eq!(open.number_of(next), Some(order.count()));
+            for (number, person) in everyone.iter().enumerate() {
+                prop_assert_eq!(open.number_of(*person), Some(number as u64));
+            }
             let bytes = order.encode();
             let decoded = CreationOrder::decode(&mut Reader::new(&bytes)).expect("whole");
             prop_assert_eq!(decoded, Some(order));

@@ -2,7 +2,7 @@
 
 use tagma_core::{ErrorKind, ShardId};
 
-use crate::{layer, map};
+use crate::{forest, layer, map};
 
 /// A batch that is refused; placement and map are as before.
 #[derive(Debug, thiserror::Error)]
@@ -10,6 +10,9 @@ pub enum Error {
     /// The map could not be read.
     #[error("identifiers of the batch could not be looked up")]
     Map(#[from] map::Error),
+    /// A merge does not fit the forest.
+    #[error("a merge of the batch does not fit the map")]
+    Forest(#[from] forest::Error),
     /// The batch's layer could not be built.
     #[error("the layer of the batch could not be built")]
     Layer(#[from] layer::Error),
@@ -37,6 +40,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Map(source) => source.kind(),
+            Self::Forest(source) => source.kind(),
             Self::Layer(source) => source.kind(),
             Self::OrdinalsExhausted(_) => ErrorKind::Exhausted,
             Self::Placement { .. } => ErrorKind::Internal,

@@ -61,6 +61,12 @@ impl Records {
         &self.identifiers
     }
 
+    /// Where the identifiers of record number `record` stand in [`Records::identifiers`].
+    pub fn range(&self, record: usize) -> std::ops::Range<usize> {
+        let start = record.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends[record]
+    }
+
     /// Where the identifiers of each record stand in [`Records::identifiers`].
     pub(super) fn ranges(&self) -> impl ExactSizeIterator<Item = std::ops::Range<usize>> + '_ {
         let mut start = 0;

@@ -21,9 +21,12 @@ pub(crate) struct Entry {
     pub(crate) high: u64,
     pub(crate) low: u64,
     pub(crate) origin: OneId,
-    /// `index << 24 | type << 8 | flags`; flags are 0 (bit 0 is kept for "unbound").
+    /// `index << 24 | type << 8 | flags`; flag bit 0 says "unbound", the others are 0.
     meta: u64,
 }
+
+/// Flag of an entry that ends what older entries of its hash say.
+const UNBOUND: u64 = 1;
 
 impl Entry {
     /// Bytes of an entry in a map file.
@@ -37,6 +40,23 @@ impl Entry {
             origin,
             meta: (index << 24) | (u64::from(type_number) << 8),
         }
+    }
+
+    /// "From here the identifier is nobody's": `origin` is whose it was.
+    pub(crate) fn unbound(
+        hash: IdentifierHash,
+        origin: OneId,
+        type_number: u16,
+        index: u64,
+    ) -> Self {
+        let mut entry = Self::new(hash, origin, type_number, index);
+        entry.meta |= UNBOUND;
+        entry
+    }
+
+    #[inline]
+    pub(crate) fn is_unbound(&self) -> bool {
+        self.meta & UNBOUND != 0
     }
 
     pub(crate) fn hash(&self) -> IdentifierHash {
@@ -158,6 +178,11 @@ mod tests {
         assert_eq!((old.index(), old.type_number()), (5, u16::MAX));
         assert!(entry < old);
         assert_eq!(Entry::from_bytes(&[0; 32]), None);
+        let unbound = Entry::unbound(hash, origin, 7, 6);
+        assert_eq!(Entry::from_bytes(&unbound.to_bytes()), Some(unbound));
+        assert!(unbound.is_unbound() && unbound.with_index(9).is_unbound() && unbound < old);
+        assert_eq!((unbound.index(), unbound.type_number()), (6, 7));
+        assert!(!entry.is_unbound() && unbound.link() == entry.link());
         let link = entry.link();
         assert_eq!(Link::from_bytes(&link.to_bytes()), Some(link));
         assert_eq!(Link::from_bytes(&[0xff; 16]), None);

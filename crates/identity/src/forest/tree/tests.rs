@@ -13,6 +13,10 @@ fn decided(loser: i64, survivor: i64) -> ForestChange {
     ForestChange::Decided {
         loser: person(loser),
         survivor: person(survivor),
+        evidence: Evidence {
+            loser: loser as u64,
+            survivor: 7,
+        },
     }
 }
 
@@ -110,15 +114,25 @@ fn a_circle_in_bytes_is_damage() {
         decided: LogIndex(1),
         landed: None,
         cut: None,
+        evidence: Evidence::default(),
     };
-    let bytes = [edge(1, 2).to_bytes(), edge(2, 1).to_bytes()].concat();
+    let forest = |edges: [Edge; 2]| {
+        let mut bytes = 2u64.to_le_bytes().to_vec();
+        bytes.extend(edges.iter().flat_map(|edge| edge.to_bytes()));
+        bytes.extend([0; 16]);
+        bytes
+    };
+    let bytes = forest([edge(1, 2), edge(2, 1)]);
     assert_eq!(Forest::decode(&bytes), Err(Error::Damaged("a circle")));
-    let bytes = [edge(2, 1).to_bytes(), edge(1, 3).to_bytes()].concat();
+    let bytes = forest([edge(2, 1), edge(1, 3)]);
     assert_eq!(
         Forest::decode(&bytes),
         Err(Error::Damaged("edges out of order"))
     );
     assert!(Forest::decode(&bytes[1..]).is_err());
+    let fine = forest([edge(1, 3), edge(2, 1)]);
+    assert!(Forest::decode(&fine).is_ok());
+    assert!(Forest::decode(&[&fine[..], &[0]].concat()).is_err());
 }
 
 #[test]
@@ -129,11 +143,56 @@ fn bytes_of_an_edge_are_fixed() {
         decided: LogIndex(10),
         landed: Some(LogIndex(0x01_0203_0405)),
         cut: None,
+        evidence: Evidence {
+            loser: 0x0102,
+            survivor: 0x0304,
+        },
     };
     let expected = "0200000001000000010000000100000\
-                    00a000000000504030201ffffffffff00";
+                    00a000000000504030201ffffffffff00\
+                    00000000000001020000000000000304";
     assert_eq!(hex::encode(edge.to_bytes()), expected);
     assert_eq!(Edge::from_bytes(&edge.to_bytes()), Some(edge));
+}
+
+#[test]
+fn separations_and_quarantines_begin_once_and_end_once() {
+    let mut forest = Forest::new();
+    let (loser, survivor) = (person(2), person(1));
+    let identifier = IdentifierHash([9; 16]);
+    let again = Error::AlreadySeparated { loser, survivor };
+    let steps = [
+        (
+            ForestChange::Separated { loser, survivor },
+            ForestChange::Lifted { loser, survivor },
+            again,
+            Error::NotSeparated { loser, survivor },
+        ),
+        (
+            ForestChange::Quarantined { identifier },
+            ForestChange::Released { identifier },
+            Error::Quarantine(identifier),
+            Error::Quarantine(identifier),
+        ),
+    ];
+    for (begin, end, begun, ended) in steps {
+        assert_eq!(forest.apply(end, LogIndex(1)), Err(ended));
+        assert_eq!(forest.apply(begin, LogIndex(2)), Ok(()));
+        assert_eq!(forest.apply(begin, LogIndex(3)), Err(begun));
+        assert_eq!(Forest::decode(&forest.encode()), Ok(forest.clone()));
+        assert_eq!(ended.kind(), ErrorKind::Conflict);
+    }
+    assert!(forest.separations().eq([(loser, survivor)]));
+    assert!(forest.is_quarantined(identifier) && forest.quarantined().len() == 1);
+    let reversed = ForestChange::Separated {
+        loser: survivor,
+        survivor: loser,
+    };
+    assert!(forest.apply(reversed, LogIndex(4)).is_err());
+    for (_, end, ..) in steps {
+        assert_eq!(forest.apply(end, LogIndex(5)), Ok(()));
+    }
+    assert_eq!(forest, Forest::new());
 }
 
 proptest! {
@@ -181,12 +240,17 @@ fn record(edges: &mut Vec<Edge>, change: ForestChange, index: LogIndex) {
             .expect("an accepted step has an open edge")
     };
     match change {
-        ForestChange::Decided { loser, survivor } => edges.push(Edge {
+        ForestChange::Decided {
+            loser,
+            survivor,
+            evidence,
+        } => edges.push(Edge {
             loser,
             survivor,
             decided: index,
             landed: None,
             cut: None,
+            evidence,
         }),
         ForestChange::Landed { loser } => {
             let at = open(edges, loser);
@@ -196,6 +260,7 @@ fn record(edges: &mut Vec<Edge>, change: ForestChange, index: LogIndex) {
             let at = open(edges, loser);
             edges[at].cut = Some(index);
         }
+        other => panic!("no edge in {other:?}"),
     }
 }
 
