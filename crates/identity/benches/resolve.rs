@@ -50,6 +50,7 @@ fn weekly_limits() -> Rules {
         region: None,
         priority: number,
         blocked: Vec::new(),
+        blocked_patterns: Vec::new(),
         limit: Some(PersonLimit {
             per_person: 3,
             window: LimitWindow::Days(7),

@@ -2,8 +2,8 @@
 //!
 //! Owns identifier rules ([`mod@normalize`]), keyed hashes ([`key`]), what one batch adds
 //! ([`layer`]), the map from identifier to origin OneID with its files ([`map`],
-//! [`file`](mod@file)), the forest of merges ([`forest`]) and the decision who a record is
-//! ([`resolve`]). Must not touch the network, read a clock or be `async`; raw identifier values
+//! [`file`](mod@file)), the forest of merges ([`forest`]), the decision who a record is
+//! ([`resolve`]) and what an operator changes about people ([`operate`]). Must not touch the network, read a clock or be `async`; raw identifier values
 //! never leave [`mod@normalize`].
 //!
 //! The way of a record: text → [`TypeRule`] → [`HashKey`] → [`Resolver`] → [`Layer`] →
@@ -16,6 +16,7 @@ pub mod key;
 pub mod layer;
 pub mod map;
 pub mod normalize;
+pub mod operate;
 pub mod resolve;
 mod table;
 

@@ -417,6 +417,7 @@ fn identifier_types_get_numbers_for_ever_and_cannot_be_hashed_anew() {
         region: None,
         priority: 1,
         blocked: vec![],
+        blocked_patterns: Vec::new(),
         limit: None,
         unique: false,
         quarantine: 50,

@@ -50,6 +50,11 @@ impl<'a> Fields<'a> {
         self.line
     }
 
+    /// The line of a key that was not read yet; that of the document where it is absent.
+    pub(super) fn line_of(&self, key: &str) -> u32 {
+        self.entries.get(key).map_or(self.line, |entry| entry.line)
+    }
+
     fn take(&mut self, key: &'static str) -> Option<Entry> {
         self.known.push(key);
         self.entries.remove(key)
@@ -184,6 +189,12 @@ impl<'a> Fields<'a> {
 
     /// A list of texts.
     pub(super) fn texts(&mut self, key: &'static str) -> Vec<String> {
+        let items = self.lines(key).into_iter();
+        items.map(|(text, _)| text).collect()
+    }
+
+    /// A list of texts with their lines.
+    pub(super) fn lines(&mut self, key: &'static str) -> Vec<(String, u32)> {
         let Some(entry) = self.take(key) else {
             return Vec::new();
         };
@@ -195,16 +206,25 @@ impl<'a> Fields<'a> {
         let what = format!("an item of `{key}`");
         items
             .iter()
-            .filter_map(|item| self.scalar(item, &what))
+            .filter_map(|item| Some((self.scalar(item, &what)?, item.line)))
             .collect()
     }
 
     /// A map of texts in written order, with the lines of its keys.
     pub(super) fn map(&mut self, key: &'static str) -> Option<Vec<(String, String, u32)>> {
+        self.map_like(key, "write {a: b, c: d}")
+    }
+
+    /// [`Fields::map`] with what to write instead of something else.
+    pub(super) fn map_like(
+        &mut self,
+        key: &'static str,
+        hint: &str,
+    ) -> Option<Vec<(String, String, u32)>> {
         let entry = self.take(key)?;
         let Content::Map(entries) = &entry.value.content else {
             let problem = format!("`{key}` is not a map");
-            self.fault(entry.line, problem, "write {a: b, c: d}");
+            self.fault(entry.line, problem, hint);
             return None;
         };
         let mut pairs = Vec::with_capacity(entries.len());

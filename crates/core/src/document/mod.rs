@@ -6,6 +6,7 @@
 mod error;
 mod fields;
 mod identifier;
+mod limit;
 mod read;
 mod segment;
 mod table;

@@ -3,7 +3,10 @@
 use super::*;
 use crate::{
     ErrorKind,
-    schema::{ColumnType, Normalizer, OnMissing, TableKind, TagKind, TagLevel},
+    schema::{
+        ColumnType, IdentifierType, LimitWindow, Normalizer, OnMissing, PersonLimit, TableKind,
+        TagKind, TagLevel,
+    },
     segment::print,
 };
 
@@ -164,16 +167,6 @@ fn keys_are_known_or_refused() {
         &["keep_last` is not supported yet"],
     );
     refused(&format!("{tag}kind: int\n"), 4, &["`kind` is there twice"]);
-    refused(
-        "identifier: a\nlimit: {per_person: 3}\n",
-        2,
-        &["`limit` is not supported yet"],
-    );
-    refused(
-        "identifier: a\nunique: true\n",
-        2,
-        &["`unique` is not supported yet"],
-    );
     refused(
         "segment: s\nexpr: 'TRUE'\nstanding: true\n",
         3,
@@ -405,5 +398,92 @@ fn the_examples_are_good() {
         let text = std::fs::read_to_string(format!("{folder}{file}")).expect("the example");
         let documents = parse_documents(&text, file).unwrap_or_else(|error| panic!("{error}"));
         assert!(documents.len() >= 5, "{file}");
+    }
+}
+
+#[test]
+fn limits_of_identifiers_are_read_and_printed() {
+    let read = |text: &str| match parse_documents(text, "a.yaml").expect("good").remove(0) {
+        Document::Identifier(spec) => spec,
+        other => panic!("{other:?}"),
+    };
+    let limit = |window| {
+        Some(PersonLimit {
+            per_person: 3,
+            window,
+        })
+    };
+    let windows = [
+        ("", LimitWindow::Ever),
+        (", window: ever", LimitWindow::Ever),
+        (", window: daily", LimitWindow::Days(1)),
+        (", window: weekly", LimitWindow::Days(7)),
+        (", window: monthly", LimitWindow::Days(30)),
+        (", window: annually", LimitWindow::Days(365)),
+        (", window: 12", LimitWindow::Days(12)),
+    ];
+    for (text, window) in windows {
+        let spec = read(&format!("identifier: a\nlimit: {{per_person: 3{text}}}\n"));
+        assert_eq!(spec.limit, limit(window), "{text}");
+        assert_eq!((spec.unique, spec.quarantine), (false, 50));
+        assert_eq!(read(&spec.to_string()), spec);
+    }
+    let spec = read(
+        "identifier: 微信id\nnormalize: phone\nregion: CN\npriority: 7\nunique: true\n\
+         quarantine: 4\nblocked: ['a\"b', \"x\\ny\", '']\nblocked_patterns: ['1[0-9]+\\.']\n",
+    );
+    assert_eq!((spec.unique, spec.quarantine), (true, 4));
+    assert_eq!(spec.blocked_patterns, [r"1[0-9]+\."]);
+    assert_eq!(read(&spec.to_string()), spec);
+    let declared = spec.clone().into_type(3, 1);
+    assert_eq!((declared.unique, declared.quarantine), (true, 4));
+    assert_eq!(declared.blocked_patterns, spec.blocked_patterns);
+    let mut old = serde_json::to_value(&declared).expect("json");
+    for key in ["limit", "unique", "quarantine", "blocked_patterns"] {
+        old.as_object_mut().expect("a map").remove(key);
+    }
+    let old: IdentifierType = serde_json::from_value(old).expect("without the later fields");
+    assert_eq!((old.limit, old.unique, old.quarantine), (None, false, 50));
+}
+
+#[test]
+fn limits_of_identifiers_are_checked() {
+    let cases: [(&str, u32, &[&str]); 9] = [
+        ("limit: 3", 2, &["`limit` is not a map", "{per_person: 3"]),
+        (
+            "limit: {window: ever}",
+            2,
+            &["`limit.per_person` is missing"],
+        ),
+        ("limit: {per_person: 0}", 2, &["is `0`", "1 to 1000000"]),
+        (
+            "limit: {per_person: 1, window: weakly}",
+            2,
+            &["did you mean `weekly`?"],
+        ),
+        (
+            "limit: {per_person: 1, window: 0}",
+            2,
+            &["`limit.window` is `0`", "number of days"],
+        ),
+        (
+            "limit: {per_persn: 1}",
+            2,
+            &["no key `limit.per_persn`", "did you mean `per_person`?"],
+        ),
+        (
+            "limit: {per_person: 1}\nunique: true",
+            3,
+            &["`unique: true` beside a `limit`", "leave `limit` out"],
+        ),
+        ("quarantine: 0", 2, &["`quarantine` is `0`", "whole number"]),
+        (
+            "blocked_patterns:\n  - fine\n  - '['",
+            4,
+            &["`[` is not a pattern", "regular expression"],
+        ),
+    ];
+    for (text, line, parts) in cases {
+        refused(&format!("identifier: a\n{text}\n"), line, parts);
     }
 }

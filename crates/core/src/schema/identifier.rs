@@ -59,6 +59,9 @@ pub struct IdentifierType {
     pub priority: u16,
     /// Normalised values that never identify anybody.
     pub blocked: Vec<String>,
+    /// Regular expressions for whole normalised values that never identify anybody.
+    #[serde(default)]
+    pub blocked_patterns: Vec<String>,
     /// Values per person; absent: any number.
     #[serde(default)]
     pub limit: Option<PersonLimit>,

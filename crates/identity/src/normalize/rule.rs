@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use tagma_core::ErrorKind;
-use tagma_core::schema::{IdentifierType, Normalizer};
+use tagma_core::schema::{BlockedPatterns, IdentifierType, InvalidPattern, Normalizer};
 
 use super::region::Region;
 use super::{NORMALIZE_VERSION, Normalized, normalize};
 
-/// Normaliser, region and blocked values of one [`IdentifierType`].
+/// Normaliser, region, blocked values and patterns of one [`IdentifierType`].
 #[derive(Debug, Clone)]
 pub struct TypeRule {
     number: u16,
@@ -16,6 +16,7 @@ pub struct TypeRule {
     normalizer: Normalizer,
     region: Option<String>,
     blocked: BTreeSet<String>,
+    patterns: BlockedPatterns,
 }
 
 /// Why a declared type cannot be used by this version.
@@ -33,14 +34,18 @@ pub enum InvalidRule {
         /// As declared.
         region: String,
     },
+    /// A blocked pattern is no regular expression.
+    #[error("its blocked patterns cannot be used")]
+    Pattern(#[from] InvalidPattern),
 }
 
 impl InvalidRule {
-    /// Incompatible for a version, Invalid for a region.
+    /// Incompatible for a version, Invalid for a region or a pattern.
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::Version { .. } => ErrorKind::Incompatible,
             Self::Region { .. } => ErrorKind::Invalid,
+            Self::Pattern(source) => source.kind(),
         }
     }
 }
@@ -49,7 +54,8 @@ impl TypeRule {
     /// Prepares a declared type. Its blocked values count as written and as normalised.
     ///
     /// # Errors
-    /// [`InvalidRule`] for an unknown version, or an unknown region of a phone type.
+    /// [`InvalidRule`] for an unknown version, an unknown region of a phone type, or a pattern that
+    /// is none.
     pub fn new(declared: &IdentifierType) -> Result<Self, InvalidRule> {
         if declared.normalize_version != NORMALIZE_VERSION {
             return Err(InvalidRule::Version {
@@ -76,6 +82,7 @@ impl TypeRule {
             priority: declared.priority,
             normalizer: declared.normalize,
             region: declared.region.clone(),
+            patterns: BlockedPatterns::new(&declared.blocked_patterns)?,
             blocked,
         })
     }
@@ -95,6 +102,9 @@ impl TypeRule {
         match normalize(self.normalizer, self.region.as_deref(), raw) {
             Normalized::Value(value) if self.blocked.contains(value.as_ref()) => {
                 Normalized::Blocked("blocked for its type")
+            }
+            Normalized::Value(value) if self.patterns.block(&value) => {
+                Normalized::Blocked("blocked by a pattern of its type")
             }
             other => other,
         }

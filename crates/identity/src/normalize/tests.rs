@@ -155,6 +155,7 @@ fn declared(normalizer: Normalizer, region: Option<&str>) -> IdentifierType {
         region: region.map(str::to_owned),
         priority: 2,
         blocked: vec!["13800138000".to_owned(), "TEST".to_owned()],
+        blocked_patterns: Vec::new(),
         limit: None,
         unique: false,
         quarantine: 50,
@@ -177,6 +178,21 @@ fn a_type_blocks_its_own_values_however_they_are_written() {
     ));
     let rule = TypeRule::new(&declared(Normalizer::Lower, None)).expect("a rule");
     assert!(matches!(rule.normalize("Test"), Normalized::Blocked(_)));
+}
+
+#[test]
+fn a_type_blocks_whole_normalised_values_by_pattern() {
+    let mut phone = declared(Normalizer::Phone, Some("CN"));
+    phone.blocked_patterns = vec![r"\+86170\d{8}".to_owned(), "800".to_owned()];
+    let rule = TypeRule::new(&phone).expect("a rule");
+    let blocked = Normalized::Blocked("blocked by a pattern of its type");
+    assert_eq!(rule.normalize("170 0000 0000"), blocked);
+    for raw in ["13800138001", "13800170000"] {
+        assert!(matches!(rule.normalize(raw), Normalized::Value(_)));
+    }
+    phone.blocked_patterns.push("(".to_owned());
+    let error = TypeRule::new(&phone).expect_err("no pattern");
+    assert_eq!(error.kind(), tagma_core::ErrorKind::Invalid);
 }
 
 #[test]

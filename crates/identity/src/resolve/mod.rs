@@ -4,9 +4,11 @@
 //! placed, and the layer that results. Must not do IO of its own, wait, or depend on anything but its inputs.
 
 mod batch;
+mod candidates;
 mod created;
 mod creation_order;
 mod error;
+mod objection;
 mod placement;
 mod record;
 mod resolution;

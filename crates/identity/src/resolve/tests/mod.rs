@@ -58,6 +58,7 @@ fn declared(number: u16) -> IdentifierType {
         region: None,
         priority: number,
         blocked: Vec::new(),
+        blocked_patterns: Vec::new(),
         limit: None,
         unique: false,
         quarantine: 50,

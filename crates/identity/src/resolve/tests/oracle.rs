@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::world::{Act, Chosen};
 use super::{Id, identifier};
 
 /// What a type allows.
@@ -78,6 +79,68 @@ impl Oracle {
                 return Some(self.accept(&kept, &people, day));
             }
         }
+    }
+
+    /// What an act means here, and whether it can be; if so, it is done.
+    pub(super) fn act(&mut self, act: Act) -> (Chosen, bool) {
+        let some = |number: usize| number % self.people.max(1);
+        match act {
+            Act::Merge(a, b) => {
+                let (a, b) = (some(a), some(b));
+                (Chosen::Merge(a, b), self.join(a, b))
+            }
+            Act::Unmerge(number) => {
+                let loser = match self.links.keys().nth(number % self.links.len().max(1)) {
+                    Some(loser) if number % 8 > 0 => *loser,
+                    _ => some(number),
+                };
+                let link = self.links.remove(&loser);
+                let pair = link.map(|link| (loser, link.survivor));
+                self.separations.extend(pair);
+                (Chosen::Unmerge(loser), link.is_some())
+            }
+            Act::Lift(number) => {
+                let pair = self
+                    .separations
+                    .iter()
+                    .nth(number % self.separations.len().max(1));
+                let (a, b) = pair.copied().unwrap_or((some(number), 0));
+                let before = self.separations.clone();
+                let between = BTreeSet::from([self.root(a), self.root(b)]);
+                for (loser, survivor) in &before {
+                    let roots = BTreeSet::from([self.root(*loser), self.root(*survivor)]);
+                    if roots == between && roots.len() == 2 {
+                        self.separations.remove(&(*loser, *survivor));
+                    }
+                }
+                (Chosen::Lift(a, b), self.separations != before)
+            }
+            Act::Release(number) => {
+                let count = self.quarantined.len().max(1);
+                let id = self.quarantined.iter().nth(number % count);
+                let id = id.copied().unwrap_or((1, 0));
+                (Chosen::Release(id), self.quarantined.remove(&id))
+            }
+            Act::Unbind(id) => (Chosen::Unbind(id), self.owner.remove(&id).is_some()),
+        }
+    }
+
+    fn join(&mut self, a: usize, b: usize) -> bool {
+        if self.people == 0 {
+            return false;
+        }
+        let (a, b) = (self.root(a), self.root(b));
+        let people = BTreeSet::from([a, b]);
+        if a == b || self.separated_among(&people).is_some() {
+            return false;
+        }
+        let link = Link {
+            survivor: a.min(b),
+            by: None,
+            to: None,
+        };
+        self.links.insert(a.max(b), link);
+        true
     }
 
     fn accept(&mut self, kept: &[Id], people: &BTreeSet<usize>, day: i32) -> usize {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
+use super::oracle::Oracle;
 use super::world::{Step, World};
 use super::*;
 
@@ -25,8 +26,12 @@ fn partition(map: &IdentityMap) -> Vec<Vec<crate::key::IdentifierHash>> {
 }
 
 fn live(steps: &[Step], seed: u64) -> IdentityMap {
-    let types = BTreeMap::new();
-    let mut world = World::new(steps, &types, 50, 3, seed);
+    let (chosen, oracle) = (BTreeMap::new(), Oracle::default());
+    let oracle = Oracle {
+        guard: 50,
+        ..oracle
+    };
+    let mut world = World::new(steps, &chosen, &oracle, 3, seed);
     world.live(9);
     let counts = world.counts;
     let merged = counts.merged;

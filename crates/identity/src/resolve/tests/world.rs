@@ -10,6 +10,7 @@ use super::*;
 use crate::file::{Checkpoint, write_checkpoint};
 use crate::forest::ForestChange;
 use crate::layer::{Layer, LayerBuilder};
+use crate::operate;
 
 /// One step of a life.
 #[derive(Debug, Clone)]
@@ -17,6 +18,28 @@ pub(super) enum Step {
     Record(Vec<Id>),
     /// So many days pass.
     Days(i32),
+    /// An operator's word.
+    Operate(Act),
+}
+
+/// What an operator does; numbers choose among what there is, by remainder.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Act {
+    Merge(usize, usize),
+    Unmerge(usize),
+    Lift(usize),
+    Release(usize),
+    Unbind(Id),
+}
+
+/// An act whose numbers are people and identifiers, as the oracle has chosen.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Chosen {
+    Merge(usize, usize),
+    Unmerge(usize),
+    Lift(usize, usize),
+    Release(Id),
+    Unbind(Id),
 }
 
 /// Numbers as chance has it, the same for one seed.
@@ -62,6 +85,8 @@ struct Before {
 
 pub(super) struct World<'a> {
     steps: &'a [Step],
+    /// What each step of an operator is, and whether it can be.
+    chosen: &'a BTreeMap<usize, (Chosen, bool)>,
     types: &'a BTreeMap<u16, TypeSpec>,
     rules: Rules,
     shards: u16,
@@ -79,15 +104,16 @@ pub(super) struct World<'a> {
 impl<'a> World<'a> {
     pub(super) fn new(
         steps: &'a [Step],
-        types: &'a BTreeMap<u16, TypeSpec>,
-        guard: usize,
+        chosen: &'a BTreeMap<usize, (Chosen, bool)>,
+        oracle: &'a Oracle,
         shards: u16,
         seed: u64,
     ) -> Self {
         Self {
             steps,
-            types,
-            rules: rules(types, guard),
+            chosen,
+            types: &oracle.types,
+            rules: rules(&oracle.types, oracle.guard),
             shards,
             chance: Chance(seed | 1),
             map: empty(),
@@ -119,7 +145,45 @@ impl<'a> World<'a> {
                 self.at += 1;
             }
             Step::Record(_) => self.resolve(batch),
+            Step::Operate(_) => {
+                if let Some((chosen, can_be)) = self.chosen.get(&self.at).copied() {
+                    self.operate(chosen, can_be);
+                }
+                self.at += 1;
+            }
         }
+    }
+
+    fn operate(&mut self, chosen: Chosen, can_be: bool) {
+        let mut outcome = self.layer_of(chosen);
+        if let Err(operate::Error::Pending { loser, .. }) = outcome {
+            assert_eq!(
+                self.map.forest().open_edge(loser).expect("merged").landed,
+                None
+            );
+            self.land_all();
+            outcome = self.layer_of(chosen);
+        }
+        assert_eq!(outcome.is_ok(), can_be, "{chosen:?} {outcome:?}");
+        if let Ok(layer) = outcome {
+            let before = self.before();
+            self.stage(layer, before);
+        }
+    }
+
+    fn layer_of(&self, chosen: Chosen) -> Result<Layer, operate::Error> {
+        let map = &self.map;
+        let person = |number: usize| {
+            let person = map.creation_order().person(number as u64);
+            person.unwrap_or(super::person(9, 9))
+        };
+        Ok(match chosen {
+            Chosen::Merge(a, b) => operate::merge(map, person(a), person(b))?.layer,
+            Chosen::Unmerge(loser) => operate::unmerge(map, person(loser))?.layer,
+            Chosen::Lift(a, b) => operate::lift(map, person(a), person(b))?,
+            Chosen::Release(id) => operate::release(map, identifier(id).hash)?,
+            Chosen::Unbind(id) => operate::unbind(map, identifier(id).hash)?.layer,
+        })
     }
 
     fn resolve(&mut self, batch: u64) {
@@ -199,6 +263,15 @@ impl<'a> World<'a> {
 
     /// Some pending merges land.
     fn land(&mut self) {
+        let all = self.chance.below(4) == 0;
+        self.land_some(|chance| all || chance.below(2) == 0);
+    }
+
+    fn land_all(&mut self) {
+        self.land_some(|_| true);
+    }
+
+    fn land_some(&mut self, mut lands: impl FnMut(&mut Chance) -> bool) {
         let order = self.map.creation_order();
         let people = (0..order.count()).filter_map(|number| order.person(number));
         let edges = people.filter_map(|person| self.map.forest().open_edge(person));
@@ -208,7 +281,7 @@ impl<'a> World<'a> {
             .collect();
         let mut builder = LayerBuilder::new(self.shards, 0);
         for loser in pending {
-            if self.chance.below(2) == 0 {
+            if lands(&mut self.chance) {
                 builder.change(ForestChange::Landed { loser });
             }
         }
@@ -264,6 +337,12 @@ impl<'a> World<'a> {
             }
         }
         assert_eq!(found, oracle.owner.len());
+        let pairs = forest.separations();
+        let mut separations: Vec<_> = pairs
+            .map(|(loser, survivor)| (self.number(loser), self.number(survivor)))
+            .collect();
+        separations.sort_unstable();
+        assert!(separations.iter().eq(&oracle.separations));
         assert_eq!(forest.quarantined().len(), oracle.quarantined.len());
         let mut quarantined = oracle.quarantined.iter().map(|id| identifier(*id).hash);
         assert!(quarantined.all(|hash| forest.is_quarantined(hash)));
