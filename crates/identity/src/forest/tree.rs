@@ -97,6 +97,11 @@ impl Forest {
         self.quarantined.iter().copied()
     }
 
+    /// Whether any identifier is left out.
+    pub fn has_quarantined(&self) -> bool {
+        !self.quarantined.is_empty()
+    }
+
     /// Whether an identifier is left out.
     pub fn is_quarantined(&self, identifier: IdentifierHash) -> bool {
         self.quarantined.contains(&identifier)

@@ -166,7 +166,7 @@ impl<'a> Batch<'a> {
     }
 
     fn quick(&self, record: &[RecordIdentifier]) -> Quick {
-        let has_quarantine = self.forest.quarantined().len() > 0;
+        let has_quarantine = self.forest.has_quarantined();
         let mut strongest: Option<(&RecordIdentifier, OneId, OneId)> = None;
         for (identifier, origin) in record.iter().zip(&self.origins) {
             if has_quarantine && self.forest.is_quarantined(identifier.hash) {
