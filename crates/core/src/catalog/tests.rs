@@ -448,6 +448,10 @@ fn identifier_types_that_exist_are_kept_where_that_is_asked_for() {
         region: None,
         priority,
         blocked: vec![format!("blocked-{priority}")],
+        blocked_patterns: Vec::new(),
+        limit: None,
+        unique: false,
+        quarantine: 50,
     };
     let apply = |chain, keep_identifiers, identifiers| {
         Command::Apply(Box::new(ApplyDocuments {
