@@ -15,6 +15,8 @@ use super::*;
 use crate::agent::{Home, TailEntry};
 use crate::testing::{CLUSTER, FakeHome, Order, dead_letter_stream, entry, name, orders, shard_id};
 
+mod landing;
+
 struct World {
     home: Arc<FakeHome>,
     store: Store,
