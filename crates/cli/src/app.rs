@@ -9,6 +9,7 @@ use crate::{
     args::parse_duration,
     commands::{
         cluster::{self, ClusterVerb},
+        demo::{self, DemoVerb},
         document::{apply, validate},
         identity::{self, IdentityVerb},
         load::{self, LoadVerb, files::LoadArgs},
@@ -84,6 +85,8 @@ enum Command {
     Table(TableVerb),
     #[command(subcommand)]
     Cluster(ClusterVerb),
+    #[command(subcommand)]
+    Demo(DemoVerb),
     Completion(completion::CompletionArgs),
 }
 
@@ -211,6 +214,10 @@ async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
             TableVerb::Show(args) => table::show::run(args, &line, console).await,
         },
         Command::Cluster(ClusterVerb::Status(_)) => cluster::status::run(&line, console).await,
+        Command::Demo(verb) => match verb {
+            DemoVerb::Generate(args) => demo::generate::run(args, console).await,
+            DemoVerb::Score(args) => demo::score::run(args, console),
+        },
         Command::Completion(args) => completion::run(args, console),
     }
 }

@@ -9,6 +9,7 @@
 //! | `app` | the flags, and the way from them to a command |
 //! | [`connection`] | the only file that speaks gRPC |
 //! | `commands` | one file per verb, a folder per noun |
+//! | `demo` | the demo's world, and the score of its identities |
 //! | [`load`] | files become requests |
 //! | `output` | tables, JSON, files, progress |
 
@@ -17,6 +18,7 @@ mod args;
 mod commands;
 pub mod connection;
 mod console;
+mod demo;
 mod failure;
 pub mod load;
 mod output;

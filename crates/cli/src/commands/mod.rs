@@ -2,6 +2,7 @@
 //! about.
 
 pub(crate) mod cluster;
+pub(crate) mod demo;
 pub(crate) mod document;
 pub(crate) mod identity;
 pub(crate) mod load;

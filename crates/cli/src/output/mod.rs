@@ -3,6 +3,7 @@
 
 mod csv;
 mod data_directory;
+mod data_files;
 mod json;
 mod members;
 mod new_file;
@@ -12,6 +13,7 @@ mod table;
 
 pub(crate) use self::csv::CsvMembers;
 pub(crate) use self::data_directory::DataDirectory;
+pub(crate) use self::data_files::DataFiles;
 pub(crate) use self::json::{Instant, TagAnswer, VersionAnswer, text};
 pub(crate) use self::members::{MemberTarget, MemberWriter, open_file};
 pub(crate) use self::new_file::NewFile;
