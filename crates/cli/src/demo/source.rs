@@ -128,10 +128,6 @@ impl Knowledge {
         self.sources & (1 << source as u8) != 0
     }
 
-    pub(crate) fn count(self) -> u32 {
-        self.sources.count_ones()
-    }
-
     pub(crate) fn holds(self, slot: Slot) -> bool {
         self.slots & slot.bit() != 0
     }

@@ -118,7 +118,7 @@ const KEYS: [(&str, &str); 5] = [
 ];
 
 /// The same world must be the same bytes for ever: change this with the generator, knowingly.
-const GOLDEN: &str = "";
+const GOLDEN: &str = "c1160372eaba85c9174e1c74e3b25f8c";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_tiny_world_is_the_same_bytes_for_ever() {
@@ -250,7 +250,7 @@ async fn people_behave_as_people_do() {
     let rows = &world.summary.world.rows;
     let per_person = world.summary.rows as f64 / 10_000.0;
     assert!(
-        (9.0..14.0).contains(&per_person),
+        (9.0..18.0).contains(&per_person),
         "{per_person} rows a person: {rows:?}"
     );
     let people = &world.summary.world.people;

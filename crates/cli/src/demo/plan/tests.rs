@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::demo::source::Source;
+use crate::demo::source::{Knowledge, Source};
 
 fn plan(people: u32, seed: u64) -> Plan {
     Plan::new(Settings {
@@ -16,7 +16,12 @@ fn plan(people: u32, seed: u64) -> Plan {
 #[test]
 fn every_share_is_exact() {
     let plan = plan(20_000, 3);
-    let single = plan.known.iter().filter(|known| known.count() == 1).count();
+    let sources = |known: &Knowledge| Source::ALL.into_iter().filter(|s| known.has(*s)).count();
+    let single = plan
+        .known
+        .iter()
+        .filter(|known| sources(known) == 1)
+        .count();
     assert_eq!(single, 6_000);
     let noise = &plan.noise;
     let marked = |bits: fn(&slots::Marks) -> u8| -> u64 {
