@@ -9,9 +9,7 @@ use std::{
 
 use arrow::{array::RecordBatch, datatypes::SchemaRef};
 use parquet::{
-    arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
-    errors::ParquetError,
+    arrow::ArrowWriter, basic::Compression, errors::ParquetError,
     file::properties::WriterProperties,
 };
 use tagma_core::ErrorKind;
@@ -21,6 +19,9 @@ use crate::failure::Failure;
 
 /// A row group is closed at this size, so that many open files need little memory.
 const ROW_GROUP_BYTES: usize = 4 << 20;
+
+/// Needs no state: that of zstd is a megabyte for each column of each open file.
+const COMPRESSION: Compression = Compression::SNAPPY;
 
 enum DataFile {
     Text(NewFile),
@@ -93,9 +94,8 @@ impl DataFiles {
     ) -> Result<(), Failure> {
         if !self.files.contains_key(path) {
             let file = NewFile::create(&self.root.join(path))?;
-            let compression = Compression::ZSTD(ZstdLevel::default());
             let properties = WriterProperties::builder()
-                .set_compression(compression)
+                .set_compression(COMPRESSION)
                 .build();
             let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties));
             let writer = writer.map_err(|e| parquet_failure(path, &e))?;

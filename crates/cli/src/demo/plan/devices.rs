@@ -68,8 +68,7 @@ impl DevicePlan {
         let all = (2 * givers.len() + takers.len()) as u64;
         let wanted = Share::percent(all, HANDED_ON_DEVICE_PERCENT);
         random.shuffle(&mut givers);
-        random.shuffle(&mut takers);
-        let count = hand_on(&mut devices, &givers, takers, wanted.count);
+        let count = hand_on(&mut random, &mut devices, (&givers, takers), wanted.count);
         Self {
             devices,
             handed_on: Share { count, of: all },
@@ -82,7 +81,12 @@ impl DevicePlan {
 }
 
 /// Gives devices that were put away to people who are still there afterwards; answers how many.
-fn hand_on(devices: &mut [Devices], givers: &[u32], mut takers: Vec<User>, wanted: u64) -> u64 {
+fn hand_on(
+    random: &mut Random,
+    devices: &mut [Devices],
+    (givers, mut takers): (&[u32], Vec<User>),
+    wanted: u64,
+) -> u64 {
     let mut count = 0;
     for giver in givers {
         if count == wanted {
@@ -90,10 +94,11 @@ fn hand_on(devices: &mut [Devices], givers: &[u32], mut takers: Vec<User>, wante
         }
         let free = devices[*giver as usize].switch;
         let fits = |taker: &User| taker.last >= free && taker.last > taker.first;
-        let Some(position) = takers.iter().rev().take(ASKED).position(fits) else {
+        let mut asked = (0..ASKED).map(|_| random.below(takers.len() as u32) as usize);
+        let Some(position) = asked.find(|at| takers.get(*at).is_some_and(fits)) else {
             continue;
         };
-        let taker = takers.swap_remove(takers.len() - 1 - position);
+        let taker = takers.swap_remove(position);
         devices[*giver as usize].gives = true;
         devices[taker.person as usize] = Devices {
             switch: free.max(taker.first + 1),

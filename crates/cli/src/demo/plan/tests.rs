@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::demo::source::{Knowledge, Source};
+use crate::demo::{
+    noise::Share,
+    source::{Knowledge, Source},
+};
 
 fn plan(people: u32, seed: u64) -> Plan {
     Plan::new(Settings {
@@ -89,6 +92,13 @@ fn a_device_goes_on_after_it_was_put_away() {
         assert!(plan.known[person as usize].has(Source::Miniapp));
     }
     assert_eq!(handed_on, plan.noise.handed_on_devices.count);
+}
+
+#[test]
+fn devices_are_handed_on_in_full_in_large_worlds_too() {
+    let noise = plan(1_000_000, 1).noise;
+    let Share { count, of } = noise.handed_on_devices;
+    assert_eq!(count, of * 3 / 100);
 }
 
 #[test]
