@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cluster;
+mod load_formats;
 mod python;
 mod shop;
 mod single;

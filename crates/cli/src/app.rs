@@ -4,6 +4,7 @@ use std::{ffi::OsString, io::Write, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tokio::runtime::Builder;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::parse_duration,
@@ -94,6 +95,10 @@ impl Command {
     fn is_server(&self) -> bool {
         matches!(self, Self::Up(_) | Self::Coordinator(_) | Self::Worker(_))
     }
+
+    fn stops_in_order(&self) -> bool {
+        matches!(self, Self::Load(args) if args.verb.is_none())
+    }
 }
 
 /// Stack of each thread: planning of SQL is recursive.
@@ -129,7 +134,7 @@ pub async fn run_on(
     };
     let mut console = Console::to(data, rest, format);
     let done = match parsed {
-        Ok(cli) => Box::pin(execute(&cli, &mut console)).await,
+        Ok(cli) => Box::pin(execute(&cli, &mut console, &CancellationToken::new())).await,
         Err(failure) => Err(failure),
     };
     let Err(failure) = done else {
@@ -147,7 +152,10 @@ fn on_runtime(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
     let runtime = runtime.map_err(|error| Failure::internal("cannot start threads", error))?;
     let done = match cli.command.is_server() {
         // A server takes Ctrl-C itself, to stop in order.
-        true => runtime.block_on(Box::pin(execute(cli, console))),
+        true => {
+            let never = CancellationToken::new();
+            runtime.block_on(Box::pin(execute(cli, console, &never)))
+        }
         false => runtime.block_on(until_interrupted(cli, console)),
     };
     // A file that is still being read must not hold the process up.
@@ -155,10 +163,27 @@ fn on_runtime(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
     done
 }
 
+/// Commands that can stop in order are asked to, and take their time until a second Ctrl-C.
 async fn until_interrupted(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
+    let stop = CancellationToken::new();
+    let interrupted = || Failure::Interrupted(last_words(&cli.command));
+    let mut running = Box::pin(execute(cli, console, &stop));
     tokio::select! {
-        done = Box::pin(execute(cli, console)) => done,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted(last_words(&cli.command))),
+        done = &mut running => return done,
+        _ = tokio::signal::ctrl_c() => {}
+    }
+    if !cli.command.stops_in_order() {
+        return Err(interrupted());
+    }
+    stop.cancel();
+    // A closed standard error leaves nobody to tell.
+    let _told = writeln!(
+        std::io::stderr(),
+        "stopping after the rows that are on their way; Ctrl-C again stops at once"
+    );
+    tokio::select! {
+        done = &mut running => done,
+        _ = tokio::signal::ctrl_c() => Err(interrupted()),
     }
 }
 
@@ -175,8 +200,12 @@ fn last_words(command: &Command) -> String {
     words.to_owned()
 }
 
-/// Runs a parsed command on any console.
-async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
+/// Runs a parsed command on any console; `stop` asks it to end in order.
+async fn execute(
+    cli: &Cli,
+    console: &mut Console,
+    stop: &CancellationToken,
+) -> Result<(), Failure> {
     let global = &cli.global;
     let line = Connection::new(&global.endpoint, global.request_timeout)?;
     match &cli.command {
@@ -185,7 +214,7 @@ async fn execute(cli: &Cli, console: &mut Console) -> Result<(), Failure> {
         Command::Worker(args) => serve::worker::run(args, console).await,
         Command::Load(args) => match &args.verb {
             Some(LoadVerb::List(_)) => load::list::run(&line, console).await,
-            None => load::files::run(args, &line, console).await,
+            None => load::files::run(args, &line, console, stop).await,
         },
         Command::Validate(args) => validate::run(args, console),
         Command::Apply(args) => apply::run(args, &line, console).await,

@@ -101,6 +101,11 @@ impl Console {
         }
     }
 
+    /// A table for people beside the data; JSON answers carry what it says in fields.
+    pub(crate) fn summary(&mut self, grid: &Grid) {
+        self.note(&grid.render(self.rest_is_terminal));
+    }
+
     /// The last words of a command that was not done.
     pub(crate) fn failed(&mut self, failure: &Failure) {
         if *failure == Failure::OutputClosed {

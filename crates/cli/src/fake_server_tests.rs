@@ -19,6 +19,7 @@ use tagma_proto::{
 };
 use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
+use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
 mod scripted;
@@ -36,6 +37,8 @@ pub(crate) struct Fake {
     pub(crate) tables: Mutex<Vec<catalog::Table>>,
     pub(crate) identifiers: Mutex<BTreeSet<String>>,
     pub(crate) loads: Mutex<BTreeMap<String, FakeLoad>>,
+    /// Cancelled as soon as so many requests with rows were taken.
+    pub(crate) stop: Mutex<Option<(usize, CancellationToken)>>,
     /// Messages of the member stream, each ended by an error or not.
     pub(crate) members: Mutex<Vec<scripted::MemberScript>>,
     pub(crate) member_requests: Mutex<Vec<tagma_proto::pb::segment::v1::MembersRequest>>,
@@ -198,6 +201,12 @@ impl ingest::ingest_service_server::IngestService for Fake {
             known.load.created += good;
             known.load.rejected += request.rejected.len() as u64;
             known.taken.push(request);
+            let stop = self.stop.lock().expect("not poisoned");
+            if let Some((after, token)) = stop.as_ref()
+                && known.taken.len() >= *after
+            {
+                token.cancel();
+            }
         }
         Ok(Response::new(ingest::WriteResponse::default()))
     }

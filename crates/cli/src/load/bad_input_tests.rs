@@ -1,64 +1,17 @@
 //! Files that cannot be loaded, each with its own message; and rows that go to the dead letters.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fmt::Write, sync::Arc};
 
 use arrow::{
-    array::{ArrayRef, BinaryArray, Int64Array, ListBuilder, RecordBatch, StringBuilder},
+    array::{BinaryArray, Int64Array, ListBuilder, StringBuilder},
     datatypes::Field,
 };
-use parquet::arrow::ArrowWriter;
 use tagma_proto::pb::ingest::v1::DeadLetter;
-use tempfile::TempDir;
 
-use crate::fake_server_tests::Server;
-
-struct Bench {
-    server: Server,
-    folder: TempDir,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        Self {
-            server: Server::start().await,
-            folder: tempfile::tempdir().expect("folder"),
-        }
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
-        let path = self.folder.path().join(name);
-        fs::write(&path, bytes).expect("written");
-        path.to_str().expect("UTF-8").to_owned()
-    }
-
-    /// Loads into a table `t` of events by identifier `id`, making it.
-    async fn load(&self, arguments: &[&str]) -> (u8, String) {
-        let fixed = [
-            "load", "--table", "t", "--kind", "events", "--id", "id", "--create",
-        ];
-        let (code, data, rest) = self.server.tagma(&[&fixed[..], arguments].concat()).await;
-        assert_eq!(data, "");
-        (code, rest)
-    }
-
-    async fn refused(&self, arguments: &[&str], expected: &str) {
-        let (code, rest) = self.load(arguments).await;
-        assert_eq!(code, 1, "{arguments:?}: {rest}");
-        assert!(rest.contains(expected), "{arguments:?}: {rest}");
-        assert!(
-            self.server
-                .fake
-                .tables
-                .lock()
-                .expect("not poisoned")
-                .is_empty(),
-            "half done"
-        );
-    }
-}
+use super::testing::{Bench, gzip, write_parquet, zstd};
 
 /// Name, bytes, and what the message says.
-const UNFIT: [(&str, &[u8], &str); 11] = [
+const UNFIT: [(&str, &[u8], &str); 21] = [
     ("empty.csv", b"", "is empty: there is not even a heading"),
     (
         "blank.csv",
@@ -85,7 +38,7 @@ const UNFIT: [(&str, &[u8], &str); 11] = [
     (
         "binary.csv",
         b"id,\xff\nx,1\n",
-        "the heading is not valid UTF-8",
+        "the heading is not valid UTF-8: byte 4 is 0xff; is the --encoding right?",
     ),
     (
         "hidden.csv",
@@ -100,7 +53,58 @@ const UNFIT: [(&str, &[u8], &str); 11] = [
     (
         "broken.parquet",
         b"PAR1 and no more",
-        "cannot be read as Parquet",
+        "cannot be read as Parquet: it does not end as it should: was it cut short?",
+    ),
+    (
+        "no.parquet",
+        b"id,a\nx,1\n",
+        "cannot be read as Parquet: it does not begin as it should",
+    ),
+    (
+        "a.xlsx",
+        b"PK\x03\x04....",
+        "is a ZIP archive or an Excel workbook",
+    ),
+    (
+        "a.csv.xz",
+        b"\xfd7zXZ\0",
+        "is compressed by xz: gzip and zstd are understood",
+    ),
+    (
+        "wide.csv",
+        b"i\0d\0\n\0",
+        "the heading holds zero bytes, as UTF-16 does",
+    ),
+    (
+        "semicolons.csv",
+        b"id,a\nx;1\ny;2\n",
+        "no row can be read: the row has 1 fields where the heading has 2 (row 1)",
+    ),
+    (
+        "gbk.csv",
+        b"id,a\nx,\xc9\xcf\ny,\xba\xa3\nz,1\n",
+        "2 of 3 rows cannot be read as text, row 1 is the first: the row is not valid UTF-8: byte \
+         3 is 0xc9; is the file, or a part of it, of another --encoding, e.g. gb18030?",
+    ),
+    (
+        "list.ndjson",
+        b"[{\"id\":1}]",
+        "is a JSON array: one object a line is needed",
+    ),
+    (
+        "pretty.json",
+        b"{\n  \"id\": 1\n}\n",
+        "no row can be read: the row is no JSON object: EOF while parsing an object",
+    ),
+    (
+        "lists.ndjson",
+        b"{\"id\":1}\n{\"id\":2,\"a\":{\"b\":[1]}}\n",
+        "key `a.b` in row 2 holds lists, which no column of a table can hold",
+    ),
+    (
+        "clash.ndjson",
+        b"{\"id\":1,\"a_b\":1,\"a\":{\"b\":2}}\n",
+        "key `a.b` in row 1 would be column `a_b`, as key `a_b` is",
     ),
 ];
 
@@ -111,9 +115,11 @@ async fn each_unfit_file_has_its_own_message() {
         let file = bench.file(name, bytes);
         bench.refused(&[&file], expected).await;
     }
-    let folder = bench.folder.path().to_str().expect("UTF-8").to_owned();
-    let expected = "is a directory: name its files";
-    bench.refused(&[&folder], expected).await;
+    let pattern = bench.folder.path().join("*.nothing");
+    let pattern = pattern.to_str().expect("UTF-8");
+    bench
+        .refused(&[pattern], "*.nothing` matches no file")
+        .await;
     let expected = "cannot read `/nowhere/a.csv`";
     bench.refused(&["/nowhere/a.csv"], expected).await;
 }
@@ -121,8 +127,8 @@ async fn each_unfit_file_has_its_own_message() {
 #[tokio::test(flavor = "multi_thread")]
 async fn records_without_end_are_told_from_long_files() {
     let bench = Bench::new().await;
-    let long = bench.file("long.csv", format!("id,a\nx,{}\n", "y".repeat(1 << 20)));
-    bench.refused(&[&long], "row 1 is longer than 1 MiB").await;
+    let long = bench.file("long.csv", format!("id,{}\nx,1\n", "y".repeat(1 << 20)));
+    bench.refused(&[&long], "row 0 is longer than 1 MiB").await;
     let text = format!("id,a\nx,1\nx,\"{}\n", "y\n".repeat(1 << 20));
     let unclosed = bench.file("unclosed.csv", text);
     let expected = "row 2 is longer than 1 MiB: is a quote not closed";
@@ -190,8 +196,8 @@ const LETTERS: [&str; 7] = [
      e,1,2026-01-31,1.505",
     "6: column `money`: `123456789012345678.00` is too precise or too large for \
      decimal(18,2): f,1,2026-01-31,123456789012345678.00",
-    "7: the row is not valid UTF-8: g,\u{fffd},2026-01-31,1.50",
-    "9: a quote is opened and never closed: i,1,2026-01-31,\"1.50",
+    "7: the row is not valid UTF-8: byte 3 is 0xff: g,\u{fffd},2026-01-31,1.50",
+    "9: the row opens a quote that is never closed: i,1,2026-01-31,\"1.50",
 ];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -238,16 +244,6 @@ async fn wrong_rows_are_rejected_with_number_reason_and_original() {
     assert_eq!(letters, LETTERS);
 }
 
-fn write_parquet(path: &Path, name: &str, column: ArrayRef) {
-    let ids: ArrayRef = Arc::new(Int64Array::from(vec![1; column.len()]));
-    let batch = RecordBatch::try_from_iter_with_nullable([("id", ids, true), (name, column, true)]);
-    let batch = batch.expect("fits");
-    let file = fs::File::create(path).expect("created");
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("started");
-    writer.write(&batch).expect("written");
-    writer.close().expect("closed");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn nested_and_unknown_parquet_columns_are_refused_by_name() {
     let bench = Bench::new().await;
@@ -272,4 +268,141 @@ async fn nested_and_unknown_parquet_columns_are_refused_by_name() {
         .await;
     write_parquet(&path, "a", Arc::new(Int64Array::from(vec![0_i64; 0])));
     bench.refused(&[file], "has a heading but no rows").await;
+}
+
+/// A line beyond the limit is set aside; the rows around it are kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_line_that_is_too_long_is_one_wrong_row() {
+    let bench = Bench::new().await;
+    let long = "y".repeat(3 << 20);
+    let file = bench.file("long.csv", format!("id,a\nx,1\nlong,{long}\nz,3\n"));
+    let rest = bench.loaded(&[&file]).await;
+    assert!(rest.contains("2 rows, 1 rejected"), "{rest}");
+    let reason = "row 2: the row is 3145734 bytes long, more than 1 MiB: only its start is kept";
+    assert!(rest.contains(reason), "{rest}");
+    assert_eq!(bench.rows(&file), ["x|1", "z|3"]);
+    let letters = bench.letters(&file);
+    assert_eq!(letters.len(), 1);
+    assert!(
+        letters[0].ends_with(&format!(": long,{}", &long[..1_019])),
+        "{}",
+        letters[0]
+    );
+}
+
+/// The types of a declared table hold for the last row of a large file, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_type_in_row_one_million_is_told_with_its_row() {
+    const ROWS: usize = 1_000_000;
+    let bench = Bench::new().await;
+    let mut text = "id,n\n".to_owned();
+    for row in 1..ROWS {
+        writeln!(text, "p{row},{row}").expect("a string");
+    }
+    text.push_str("p,a lot\n");
+    let file = bench.file("a.csv", &text);
+    let rest = bench.loaded(&[&file, "--type", "n=int"]).await;
+    assert!(rest.contains("999,999 rows, 1 rejected"), "{rest}");
+    let reason = "row 1000000: column `n`: `a lot` is no integer of 64 bits";
+    assert!(rest.contains(reason), "{rest}");
+    assert_eq!(
+        bench.letters(&file),
+        ["1000000: column `n`: `a lot` is no integer of 64 bits: p,a lot"]
+    );
+    let other = Bench::new().await;
+    let file = other.file("a.csv", &text);
+    let rest = other.loaded(&[&file]).await;
+    let note = "column `n` is made text: beside int it holds `a lot` in row 1000000; with --type \
+        n=TYPE such rows go to the dead letters instead";
+    assert!(rest.contains(note), "{rest}");
+    assert_eq!(other.columns(), ["n text"]);
+}
+
+/// Nothing of it is loaded, and the whole file is loaded once when it comes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_compressed_file_that_is_cut_short_or_damaged_changes_nothing() {
+    let bench = Bench::new().await;
+    let mut text = "id,n\n".to_owned();
+    for row in 1_u64..=50_000 {
+        let noise = row.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        writeln!(text, "p{row},{}", noise >> 2).expect("a string");
+    }
+    for (name, whole) in [
+        ("a.csv.gz", gzip(text.as_bytes())),
+        ("a.csv.zst", zstd(text.as_bytes())),
+    ] {
+        for length in [20, whole.len() / 2, whole.len() - 1] {
+            let file = bench.file(name, &whole[..length]);
+            bench
+                .refused(&[&file], "is cut short: it can be read up to row ")
+                .await;
+        }
+        let half = bench.file(name, &whole[..whole.len() / 2]);
+        let (_, rest) = bench.load(&[&half]).await;
+        let row = rest
+            .split("up to row ")
+            .nth(1)
+            .and_then(|rest| rest.split('.').next());
+        let row: u64 = row.and_then(|row| row.parse().ok()).expect("a row");
+        assert!((15_000..35_000).contains(&row), "{rest}");
+    }
+    let mut flipped = gzip(text.as_bytes());
+    let at = flipped.len() - 6;
+    flipped[at] ^= 1;
+    let file = bench.file("a.csv.gz", &flipped);
+    bench
+        .refused(&[&file], "is damaged after row 50000: ")
+        .await;
+    assert_eq!(bench.server.fake.called("open_load"), 0);
+    let file = bench.file("a.csv.gz", gzip(text.as_bytes()));
+    let rest = bench.loaded(&[&file]).await;
+    assert!(rest.contains("50,000 rows, 0 rejected"), "{rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_page_of_parquet_is_found_before_anything_is_sent() {
+    let bench = Bench::new().await;
+    let noise = (0..100_000_i64).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_u64 as i64));
+    let path = bench.folder.path().join("a.parquet");
+    write_parquet(&path, "n", Arc::new(Int64Array::from_iter_values(noise)));
+    let whole = std::fs::read(&path).expect("readable");
+    let file = bench.file("a.parquet", &whole[..whole.len() / 2]);
+    bench
+        .refused(&[&file], "it does not end as it should: was it cut short?")
+        .await;
+    let mut damaged = whole;
+    damaged[4..64].fill(0xff);
+    let file = bench.file("a.parquet", &damaged);
+    bench
+        .refused(&[&file], "cannot be read as Parquet: after row 0: ")
+        .await;
+    assert_eq!(bench.server.fake.called("open_load"), 0);
+}
+
+/// Rows in another encoding are set aside, each readable, so that they can be loaded again.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_encodings_in_one_file_keep_the_good_rows() {
+    let bench = Bench::new().await;
+    let mut bytes = "id,city\n1,上海\n2,北京\n3,杭州\n".as_bytes().to_vec();
+    bytes.extend_from_slice(b"4,\xc9\xcf\xba\xa3\n5,a\n");
+    let file = bench.file("a.csv", &bytes);
+    let rest = bench.loaded(&[&file]).await;
+    assert!(rest.contains("4 rows, 1 rejected"), "{rest}");
+    let note = "1 of 5 rows cannot be read as text, row 4 is the first: the row is not valid UTF-8: \
+        byte 3 is 0xc9; is the file, or a part of it, of another --encoding, e.g. gb18030?";
+    assert!(rest.contains(note), "{rest}");
+    let letter = "4: the row is not valid UTF-8: byte 3 is 0xc9: 4,上海";
+    assert_eq!(bench.letters(&file), [letter]);
+}
+
+/// No line end and a last row that is no row: said, while the good rows are kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_file_that_was_cut_short_says_so() {
+    let bench = Bench::new().await;
+    let file = bench.file("a.csv", "id,a,b\nx,1,2\ny,1");
+    let rest = bench.loaded(&[&file]).await;
+    let note = "the last row, 2, is wrong and has no line end: was the file cut short? the row has \
+        2 fields where the heading has 3";
+    assert!(rest.contains(note), "{rest}");
+    assert!(rest.contains("1 rows, 1 rejected"), "{rest}");
 }

@@ -1,6 +1,6 @@
 //! One text cell becomes one typed value, or a reason why not.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use arrow::array::{
     ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder,
@@ -22,6 +22,8 @@ pub(crate) struct CellRules {
     pub(crate) zone: Zone,
     /// Whether `YYYYMMDD` is a date: in the declared time column.
     pub(crate) has_compact_dates: bool,
+    /// Whether decimals and floats are written `1,5`.
+    pub(crate) decimal_comma: bool,
 }
 
 /// A column being filled.
@@ -101,9 +103,12 @@ impl ColumnBuilder {
                     .map_err(|_| "no integer of 64 bits".to_owned())?;
                 builder.append_value(value);
             }
-            Values::Float(builder) => builder.append_value(parse_float(trimmed)?),
+            Values::Float(builder) => {
+                builder.append_value(parse_float(&rules.with_point(trimmed)?)?);
+            }
             Values::Decimal(builder) => {
-                builder.append_value(parse_decimal(trimmed, rules.column_type)?);
+                let value = parse_decimal(&rules.with_point(trimmed)?, rules.column_type)?;
+                builder.append_value(value);
             }
             Values::Text(builder) => builder.append_value(text),
             Values::Date(builder) => builder.append_value(rules.parse_date(trimmed)?),
@@ -119,6 +124,13 @@ impl ColumnBuilder {
 }
 
 impl CellRules {
+    fn with_point(self, text: &str) -> Result<Cow<'_, str>, String> {
+        if !self.decimal_comma {
+            return Ok(Cow::Borrowed(text));
+        }
+        with_point(text).ok_or_else(|| "written with a point, not with a comma".to_owned())
+    }
+
     fn parse_date(&self, text: &str) -> Result<i32, String> {
         let compact = parse_compact_date(text).filter(|_| self.has_compact_dates);
         match compact.map_or_else(|| time::parse_date(text), Ok) {
@@ -139,6 +151,17 @@ impl CellRules {
         let needed = "no timestamp: YYYY-MM-DD HH:MM:SS in years 1 to 9999 is needed";
         micros.map_err(|_| needed.to_owned())
     }
+}
+
+/// A number written `1,5` as `1.5`; `None` where it has a point, which may mean thousands.
+pub(crate) fn with_point(text: &str) -> Option<Cow<'_, str>> {
+    if text.contains('.') {
+        return None;
+    }
+    Some(match text.contains(',') {
+        true => Cow::Owned(text.replacen(',', ".", 1)),
+        false => Cow::Borrowed(text),
+    })
 }
 
 /// `YYYYMMDD` as days; `None` for anything else.

@@ -13,6 +13,7 @@ fn rules(column_type: ColumnType) -> CellRules {
         column_type,
         zone: time::zone("Asia/Shanghai").expect("known"),
         has_compact_dates: false,
+        decimal_comma: false,
     }
 }
 

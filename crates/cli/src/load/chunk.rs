@@ -1,7 +1,7 @@
 //! A chunk: the rows of one request.
 //!
-//! Chunks end at fixed places of the file: after [`ROWS_PER_CHUNK`] rows, or where the rows of a
-//! text file have come to [`BYTES_PER_CHUNK`]. A load that broke is continued by a later process,
+//! Chunks end at fixed places of the file: after [`rows_per_chunk`] rows, or where the rows of
+//! text have come to [`BYTES_PER_CHUNK`]. A load that broke is continued by a later process,
 //! so that **these places must never change** for a file and a way of reading it.
 
 use std::{path::Path, sync::Arc};
@@ -20,8 +20,15 @@ use super::{LoadError, column_type, plan::FilePlan};
 pub(crate) const ROWS_PER_CHUNK: usize = 16_384;
 /// Bytes of a text file after which a chunk ends early.
 pub(crate) const BYTES_PER_CHUNK: u64 = 8 * 1024 * 1024;
+/// Cells after which a chunk ends early, where there are many columns.
+const CELLS_PER_CHUNK: usize = 1 << 21;
 /// Of a message, for everything but rows.
 const OVERHEAD_BYTES: usize = 64 * 1024;
+
+/// Rows of a chunk of so many columns, at most.
+pub(crate) fn rows_per_chunk(columns: usize) -> usize {
+    (CELLS_PER_CHUNK / columns.max(1)).clamp(1, ROWS_PER_CHUNK)
+}
 
 /// The rows of one request.
 #[derive(Debug, Clone, PartialEq)]

@@ -159,7 +159,13 @@ async fn a_broken_load_goes_on_where_it_stopped() {
         ArrowWriter::try_new(file, batch_of_all.schema(), Some(groups)).expect("started");
     writer.write(&batch_of_all).expect("written");
     writer.close().expect("closed");
-    for path in [csv, parquet] {
+    let csv_gz = folder.path().join("b.csv.gz");
+    let text = numbered(rows + 1);
+    fs::write(&csv_gz, super::testing::gzip(text.as_bytes())).expect("written");
+    let json = folder.path().join("a.ndjson");
+    let lines = (1..=rows).map(|row| format!("{{\"id\":\"p{row}\",\"n\":{row}}}\n"));
+    fs::write(&json, lines.collect::<String>()).expect("written");
+    for path in [csv, csv_gz, json, parquet] {
         let path = path.to_str().expect("UTF-8");
         let (code, rest) = load(&server, &[path]).await;
         assert_eq!(code, 0, "{rest}");

@@ -1,10 +1,13 @@
 //! Why a file could not be loaded.
 
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use tagma_core::{ErrorKind, schema::InvalidName};
 
-use super::records::RECORD_BYTES_MAX;
+use super::text::RECORD_BYTES_MAX;
 use crate::failure::Failure;
 
 /// What is wrong with a file or with how it should be read. Wrong rows are no error: they go to
@@ -19,12 +22,109 @@ pub enum LoadError {
         /// The system's words; part of the message, which is all that a user sees.
         reason: io::Error,
     },
-    /// A directory.
-    #[error("`{}` is a directory: name its files, e.g. with `{}/*.csv`", .file.display(),
-        .file.display())]
-    Directory {
-        /// The directory.
+    /// A directory or a pattern without files.
+    #[error("{}", no_files(.argument, *.passed_over))]
+    NoFiles {
+        /// As it was named.
+        argument: PathBuf,
+        /// Files whose names say nothing about their format.
+        passed_over: usize,
+    },
+    /// A format that cannot be loaded.
+    #[error("`{}` {reason}", .file.display())]
+    Foreign {
+        /// The file.
         file: PathBuf,
+        /// What it is and what to do, as the end of a sentence.
+        reason: String,
+    },
+    /// A compressed file that ends too early.
+    #[error(
+        "`{}` is cut short: it can be read up to row {rows}. None of it is loaded, so that no row \
+         is there twice when the whole file comes: fetch it again", .file.display()
+    )]
+    CutShort {
+        /// The file.
+        file: PathBuf,
+        /// The last row that can be read; 0: none.
+        rows: u64,
+    },
+    /// A compressed file that is no longer what was compressed.
+    #[error(
+        "`{}` is damaged after row {rows}: {reason}. None of it is loaded: fetch it again",
+        .file.display()
+    )]
+    Damaged {
+        /// The file.
+        file: PathBuf,
+        /// The last row that can be read; 0: none.
+        rows: u64,
+        /// The decompressor's words; part of the message, which is all that a user sees.
+        reason: io::Error,
+    },
+    /// Many rows that are no text.
+    #[error(
+        "`{}`: {wrong} of {rows} rows cannot be read as text, row {row} is the first: {reason}{}",
+        .file.display(),
+        if *is_default { "; is the file, or a part of it, of another --encoding, e.g. gb18030?" }
+        else { "; is it the right --encoding?" }
+    )]
+    WrongEncoding {
+        /// The file.
+        file: PathBuf,
+        /// Rows that cannot be read.
+        wrong: u64,
+        /// All rows.
+        rows: u64,
+        /// The first of them, from 1.
+        row: u64,
+        /// What is wrong with it, and where.
+        reason: String,
+        /// Whether it was read as UTF-8.
+        is_default: bool,
+    },
+    /// Nothing but rows that cannot be read.
+    #[error(
+        "`{}`: no row can be read: {reason} (row {row}); are --format, --delimiter and --quote \
+         right?", .file.display()
+    )]
+    NoGoodRow {
+        /// The file.
+        file: PathBuf,
+        /// The first row.
+        row: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A JSON array.
+    #[error(
+        "`{}` is a JSON array: one object a line is needed, e.g. by `jq -c '.[]'`", .file.display()
+    )]
+    JsonArray {
+        /// The file.
+        file: PathBuf,
+    },
+    /// A key of JSON that can be no column.
+    #[error("`{}`: key `{path}` in row {row} {reason}", .file.display())]
+    Key {
+        /// The file.
+        file: PathBuf,
+        /// The keys that lead to it, joined by points.
+        path: String,
+        /// Where it was first seen.
+        row: u64,
+        /// Why, as the end of a sentence.
+        reason: String,
+    },
+    /// `--columns` names more or fewer columns than there are.
+    #[error("`{}`: --columns names {named} columns, but its heading has {found}", .file.display())]
+    ColumnsDiffer {
+        /// The file.
+        file: PathBuf,
+        /// Columns that the flag names.
+        named: usize,
+        /// Columns that the heading has.
+        found: usize,
     },
     /// No bytes, or only blank lines.
     #[error("`{}` is empty: there is not even a heading", .file.display())]
@@ -49,11 +149,13 @@ pub enum LoadError {
         /// From 1; 0 is the heading.
         row: u64,
     },
-    /// The heading is not UTF-8.
-    #[error("`{}`: the heading is not valid UTF-8", .file.display())]
+    /// The heading is no text.
+    #[error("`{}`: the heading {reason}; is the --encoding right?", .file.display())]
     HeadingNotText {
         /// The file.
         file: PathBuf,
+        /// What is wrong with it, as the end of a sentence.
+        reason: String,
     },
     /// A heading that is no name.
     #[error(
@@ -125,8 +227,9 @@ pub enum LoadError {
     },
     /// A column whose type depends on the file.
     #[error(
-        "column `{name}` is {first_type} in `{}` but {second_type} in `{}`: declare the table, or \
-         load the files into two tables", .first.display(), .second.display()
+        "column `{name}` is {first_type} in `{}` but {second_type} in `{}` ({examples}): give its \
+         --type, declare the table, or load the files into two tables", .first.display(),
+        .second.display()
     )]
     TypesDiffer {
         /// The column.
@@ -139,6 +242,8 @@ pub enum LoadError {
         second: PathBuf,
         /// Its type there.
         second_type: String,
+        /// A value and its row of each.
+        examples: String,
     },
     /// A time column without times.
     #[error(
@@ -197,6 +302,18 @@ pub enum LoadError {
     Options(String),
 }
 
+fn no_files(argument: &Path, passed_over: usize) -> String {
+    let shown = argument.display();
+    match (argument.is_dir(), passed_over) {
+        (true, 0) => format!("`{shown}` holds no files to load"),
+        (true, _) => format!(
+            "`{shown}` holds no files to load ({passed_over} with an unknown ending: name their \
+             --format)"
+        ),
+        (false, _) => format!("`{shown}` matches no file"),
+    }
+}
+
 impl LoadError {
     /// What the caller should do.
     pub fn kind(&self) -> ErrorKind {
@@ -204,6 +321,7 @@ impl LoadError {
             Self::Read { reason, .. } if reason.kind() == io::ErrorKind::NotFound => {
                 ErrorKind::NotFound
             }
+            Self::NoFiles { .. } => ErrorKind::NotFound,
             Self::Changed { .. } => ErrorKind::Conflict,
             _ => ErrorKind::Invalid,
         }

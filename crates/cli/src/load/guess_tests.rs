@@ -5,7 +5,11 @@ use crate::load::column_type::print;
 
 fn guess_of(values: &[&str], is_time: bool) -> String {
     let mut looks = Looks::default();
-    values.iter().for_each(|value| looks.see(value, is_time));
+    let rules = LookRules {
+        is_time,
+        decimal_comma: false,
+    };
+    values.iter().for_each(|value| looks.see(value, 1, rules));
     looks
         .guess()
         .map_or("nothing".to_owned(), |guess| print(guess.column_type))
@@ -87,4 +91,55 @@ fn files_agree_on_the_wider_type_or_not_at_all() {
             assert_eq!(joined.as_deref(), expected, "{a:?} {b:?}");
         }
     }
+}
+
+#[test]
+fn numbers_with_a_comma_are_numbers_where_that_is_said() {
+    let guess = |values: &[&str]| {
+        let mut looks = Looks::default();
+        let rules = LookRules {
+            is_time: false,
+            decimal_comma: true,
+        };
+        values.iter().for_each(|value| looks.see(value, 1, rules));
+        looks.guess().map(|guess| print(guess.column_type))
+    };
+    assert_eq!(
+        guess(&["1,5", "-,25", "3"]).as_deref(),
+        Some("decimal(18,2)")
+    );
+    assert_eq!(guess(&["1"]).as_deref(), Some("int"));
+    assert_eq!(guess(&["1.5"]).as_deref(), Some("text"));
+    assert_eq!(guess(&["1.234,5"]).as_deref(), Some("text"));
+    assert_eq!(guess_of(&["1,5"], false), "text");
+}
+
+#[test]
+fn few_values_that_make_a_text_of_a_column_are_named() {
+    let doubt = |values: &[&str]| {
+        let mut looks = Looks::default();
+        for (row, value) in (1..).zip(values) {
+            looks.see(value, row, LookRules::default());
+        }
+        looks.doubt()
+    };
+    let mut values = vec!["7"; 20];
+    assert_eq!(doubt(&values), None);
+    values.push("a lot");
+    let expected = "is made text: beside int it holds `a lot` in row 21";
+    assert_eq!(doubt(&values).as_deref(), Some(expected));
+    values.push("00012");
+    let expected = "is made text: beside int it holds `a lot` in row 21 (and 1 more like it)";
+    assert_eq!(doubt(&values).as_deref(), Some(expected));
+    let expected = "is made text: beside int it holds `9223372036854775808` in row 2, too large \
+        for an int of 64 bits";
+    assert_eq!(
+        doubt(&["1", "9223372036854775808"]).as_deref(),
+        Some(expected)
+    );
+    let expected = "is made text: beside bool it holds `1` in row 2";
+    assert_eq!(doubt(&["true", "1"]).as_deref(), Some(expected));
+    // Codes with leading zeros are as usual as those without.
+    assert_eq!(doubt(&["1", "00012", "2"]), None);
+    assert_eq!(doubt(&["a", "b"]), None);
 }

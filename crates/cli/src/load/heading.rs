@@ -15,7 +15,7 @@ pub(crate) fn names<'a>(
     headings: impl Iterator<Item = &'a str>,
 ) -> Result<Vec<Name>, LoadError> {
     let headings: Vec<&str> = headings.collect();
-    let mut names: Vec<Name> = Vec::new();
+    let mut names = Vec::new();
     for (position, heading) in headings.iter().enumerate() {
         let name = Name::new(heading.trim()).map_err(|reason| LoadError::HeadingNotName {
             file: file.to_owned(),
@@ -23,13 +23,25 @@ pub(crate) fn names<'a>(
             is_only: headings.len() == 1,
             reason,
         })?;
+        names.push(name);
+    }
+    distinct(file, names)
+}
+
+/// Checks names of columns.
+///
+/// # Errors
+/// What is reserved or occurs twice.
+pub(crate) fn distinct(file: &Path, names: Vec<Name>) -> Result<Vec<Name>, LoadError> {
+    for (position, name) in names.iter().enumerate() {
         if HIDDEN_COLUMNS.contains(&name.as_str()) {
             return Err(LoadError::ReservedHeading {
                 file: file.to_owned(),
                 name: name.to_string(),
             });
         }
-        if let Some(first) = names.iter().position(|known| *known == name) {
+        let before = &names[..position];
+        if let Some(first) = before.iter().position(|known| known == name) {
             return Err(LoadError::DuplicateHeading {
                 file: file.to_owned(),
                 name: name.to_string(),
@@ -37,7 +49,6 @@ pub(crate) fn names<'a>(
                 second: position + 1,
             });
         }
-        names.push(name);
     }
     Ok(names)
 }

@@ -1,210 +1,269 @@
 //! Loading files, one after the other.
 
-use std::{path::PathBuf, time::Instant};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
-use serde::Serialize;
-use tagma_core::schema::TableSchema;
-use tagma_proto::pb::ingest::v1::{Load, OpenLoadRequest};
+use tagma_core::{ErrorKind, schema::TableSchema};
+use tokio_util::sync::CancellationToken;
 
 use super::{
-    LoadError, LoadOptions,
-    chunk::Chunks,
-    declare,
-    delimited_chunks::DelimitedChunks,
-    mapping,
-    parquet_chunks::ParquetChunks,
+    LoadOptions, Loaded, NotLoaded, Told, declare,
+    one_file::OneFile,
     plan::{self, FilePlan},
     scan::{Scan, ScanRules, scan},
-    send,
-    source::{Source, SourceFormat},
+    schema,
+    send::Wrong,
+    source::{Expanded, Source, expand},
     target,
 };
-use crate::{connection::Connection, failure::Failure, output::Progress};
+use crate::{connection::Connection, failure::Failure, output::Bars};
 
-/// What a load did. Field names are a promise to scripts.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct LoadReport {
-    /// The file as it was named.
-    pub file: String,
-    /// The table.
-    pub table: String,
-    /// Rows in the table.
-    pub rows: u64,
-    /// Rows in the dead letters.
-    pub rejected: u64,
-    /// People created.
-    pub created: u64,
-    /// Index from which all rows are readable.
-    pub index: u64,
-    /// Whether the file had been loaded before: nothing was changed.
-    pub already_loaded: bool,
-    /// From the first look to the last row being readable.
-    pub seconds: f64,
+/// What loading works with.
+pub struct Session<'a> {
+    /// The cluster.
+    pub connection: &'a Connection,
+    /// Whether progress is shown on standard error.
+    pub shows_progress: bool,
+    /// Once it is cancelled no further rows are sent: those on their way are waited for.
+    pub stop: CancellationToken,
 }
 
-/// Loads `files` in order, each as one load; `loaded` is told of each as soon as it is readable.
+/// Loads `files`, which may be directories and patterns, in order, each file as one load.
 ///
-/// A load that broke goes on where it stopped when it is started again; one that is complete
-/// changes nothing.
+/// All files are read before anything is sent. One that cannot be loaded does not keep the others
+/// from it, unless the options say so. A load that broke goes on where it stopped when it is started
+/// again; one that is complete changes nothing.
 ///
 /// # Errors
-/// What makes a file as a whole unfit; as for every call. Files before it stay loaded.
+/// As for every call; what concerns all files, such as a column that is an int in one and a text in
+/// another; the first file that cannot be loaded, where it is the only one or stops all others;
+/// [`Failure::Interrupted`].
 pub async fn load_files(
-    connection: &Connection,
+    session: &Session<'_>,
     files: &[PathBuf],
     options: &LoadOptions,
-    shows_progress: bool,
-    mut loaded: impl FnMut(&LoadReport) -> Result<(), Failure>,
-) -> Result<Vec<LoadReport>, Failure> {
-    let start = Instant::now();
-    let mut sources = Vec::new();
-    for file in files {
-        sources.push(Source::look_at(file)?);
-    }
-    let known = declare::find(connection, options).await?;
-    let mut scans = Vec::new();
-    for source in &sources {
-        scans.push(first_pass(source, options, known.is_none(), shows_progress).await?);
+    tell: &mut (dyn FnMut(Told<'_>) + Send),
+) -> Result<Loaded, Failure> {
+    options.text.check()?;
+    let mut run = Run {
+        session,
+        options,
+        bars: Bars::new(session.shows_progress),
+        tell,
+        is_one: false,
+        done: Loaded::default(),
+    };
+    let sources = run.find(files)?;
+    let known = declare::find(session.connection, options).await?;
+    let scanned = run.scan(sources, known.is_none()).await?;
+    if scanned.is_empty() {
+        return Ok(run.done);
     }
     let table = match known {
         Some(table) => table,
-        None => declare::make(connection, options, &scans).await?,
+        None => run.make(&scanned).await?,
     };
-    let zone = target::zone(connection, &table).await?;
-    let mut planned = Vec::new();
-    for scan in &scans {
-        // All files are checked before any of them is sent.
-        planned.push(plan::plan(
-            &scan.file,
-            &scan.headings(),
-            options,
-            &table,
-            zone,
-        )?);
-    }
-    let mut reports = Vec::new();
-    let mut begin = start;
-    for ((source, scan), plan) in sources.into_iter().zip(&scans).zip(planned) {
-        let file = OneFile {
-            connection,
-            options,
-            table: &table,
-            scan,
-            shows_progress,
-        };
-        let report = file.load(source, plan, begin).await?;
-        loaded(&report)?;
-        reports.push(report);
-        begin = Instant::now();
-    }
-    Ok(reports)
+    run.load(&scanned, &table).await?;
+    Ok(run.done)
 }
 
-async fn first_pass(
-    source: &Source,
-    options: &LoadOptions,
-    infers: bool,
-    shows_progress: bool,
-) -> Result<Scan, Failure> {
-    let rules = ScanRules {
-        delimiter: options.delimiter,
-        null: options.null.clone(),
-        time: options.time.clone(),
-        infers,
-    };
-    let source = source.clone();
-    let what = format!("reading {}", short_name(&source));
-    let progress = Progress::bytes(shows_progress, source.bytes, what);
-    let scanned = tokio::task::spawn_blocking(move || {
-        let scanned = scan(&source, &rules, &progress);
-        progress.done();
-        scanned
-    });
-    Ok(scanned
-        .await
-        .map_err(|error| Failure::internal("reading the file", error))??)
+/// A file and what the first pass found.
+struct Scanned {
+    source: Source,
+    scan: Scan,
+    begin: Instant,
 }
 
-/// What one file of several needs to be loaded.
-struct OneFile<'a> {
-    connection: &'a Connection,
+struct Run<'a> {
+    session: &'a Session<'a>,
     options: &'a LoadOptions,
-    table: &'a TableSchema,
-    scan: &'a Scan,
-    shows_progress: bool,
+    bars: Bars,
+    tell: &'a mut (dyn FnMut(Told<'_>) + Send),
+    is_one: bool,
+    done: Loaded,
 }
 
-impl OneFile<'_> {
-    async fn load(
-        &self,
-        source: Source,
-        plan: FilePlan,
-        begin: Instant,
-    ) -> Result<LoadReport, Failure> {
-        let mapping = mapping::digest(source.format, self.options.delimiter, self.table, &plan);
-        let chunks = open_chunks(&source, self.options, plan)?;
-        let load = self.open(mapping).await?;
-        if load.finished {
-            return Ok(self.report(&load, true, begin));
+impl Run<'_> {
+    /// Looks at all files.
+    fn find(&mut self, arguments: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+        let mut found = BTreeSet::new();
+        let mut paths = Vec::new();
+        let format = self.options.format;
+        let expanded: Vec<_> = arguments
+            .iter()
+            .map(|argument| (argument, expand(argument, format.is_some())))
+            .collect();
+        let count =
+            |(_, e): &(&PathBuf, Result<Expanded, _>)| e.as_ref().map_or(1, |e| e.files.len());
+        self.is_one = expanded.iter().map(count).sum::<usize>() == 1;
+        for (argument, expanded) in expanded {
+            match expanded {
+                Ok(expanded) => {
+                    self.note_passed_over(argument, expanded.passed_over);
+                    paths.extend(
+                        expanded
+                            .files
+                            .into_iter()
+                            .filter(|f| found.insert(f.clone())),
+                    );
+                }
+                Err(error) => self.fail(argument, error.into())?,
+            }
         }
-        let what = format!("loading {}", short_name(&source));
-        let progress = Progress::rows(self.shows_progress, self.scan.rows, what);
-        let load = send::send(self.connection, &load, chunks, &source, progress).await?;
-        self.connection.wait_served(load.last_log_index).await?;
-        Ok(self.report(&load, false, begin))
+        let mut sources = Vec::new();
+        for path in paths {
+            match Source::look_at(&path, format) {
+                Ok(source) => sources.push(source),
+                Err(error) => self.fail(&path, error.into())?,
+            }
+        }
+        Ok(sources)
     }
 
-    async fn open(&self, mapping: String) -> Result<Load, Failure> {
-        let request = OpenLoadRequest {
-            table: self.table.name.to_string(),
-            mapping,
-            content: self.scan.content.clone(),
-            file: self.scan.file.display().to_string(),
-            file_bytes: self.scan.bytes,
+    fn note_passed_over(&mut self, argument: &Path, count: usize) {
+        if count > 0 {
+            self.tell(Told::Note(&format!(
+                "`{}`: {count} files with an unknown ending are left out",
+                argument.display()
+            )));
+        }
+    }
+
+    /// Reads every file once.
+    async fn scan(&mut self, sources: Vec<Source>, infers: bool) -> Result<Vec<Scanned>, Failure> {
+        let mut scanned = Vec::new();
+        for source in sources {
+            let begin = Instant::now();
+            let outcome = match self.first_pass(&source, infers).await {
+                Ok(scan) if infers => schema::check(self.options, &scan)
+                    .map(|()| scan)
+                    .map_err(Failure::from),
+                outcome => outcome,
+            };
+            match outcome {
+                Ok(scan) => {
+                    for note in &scan.notes {
+                        self.tell(Told::Note(note));
+                    }
+                    scanned.push(Scanned {
+                        source,
+                        scan,
+                        begin,
+                    });
+                }
+                Err(failure) => self.fail(&source.path, failure)?,
+            }
+        }
+        Ok(scanned)
+    }
+
+    async fn first_pass(&self, source: &Source, infers: bool) -> Result<Scan, Failure> {
+        let rules = ScanRules {
+            text: self.options.text.rules(source),
+            time: self.options.time.clone(),
+            infers,
         };
-        let opened = self.connection.open_load(request).await?.load;
-        let load =
-            opened.ok_or_else(|| Failure::internal("OpenLoad", "the answer holds no load"))?;
-        Ok(Load {
-            table: self.table.name.to_string(),
-            ..load
-        })
-    }
-
-    fn report(&self, load: &Load, already_loaded: bool, begin: Instant) -> LoadReport {
-        LoadReport {
-            file: self.scan.file.display().to_string(),
-            table: self.table.name.to_string(),
-            rows: load.rows,
-            rejected: load.rejected,
-            created: load.created,
-            index: load.last_log_index,
-            already_loaded,
-            seconds: begin.elapsed().as_secs_f64(),
+        let what = format!("reading {}", source.short_name());
+        let progress = self.bars.bytes(source.bytes, what);
+        let source = source.clone();
+        let scanned = tokio::task::spawn_blocking(move || {
+            let scanned = scan(&source, &rules, &progress);
+            progress.done();
+            scanned
+        });
+        tokio::select! {
+            scanned = scanned => {
+                Ok(scanned.map_err(|error| Failure::internal("reading the file", error))??)
+            }
+            () = self.session.stop.cancelled() => {
+                let message = "interrupted before anything was sent".to_owned();
+                Err(Failure::Interrupted(message))
+            }
         }
     }
-}
 
-fn open_chunks(
-    source: &Source,
-    options: &LoadOptions,
-    plan: FilePlan,
-) -> Result<Box<dyn Chunks>, LoadError> {
-    Ok(match source.format {
-        SourceFormat::Delimited => Box::new(DelimitedChunks::open(
-            source.clone(),
-            options.delimiter,
-            plan,
-        )?),
-        SourceFormat::Parquet => Box::new(ParquetChunks::open(source.clone(), plan)?),
-    })
-}
+    async fn make(&mut self, scanned: &[Scanned]) -> Result<TableSchema, Failure> {
+        let scans: Vec<Scan> = scanned.iter().map(|scanned| scanned.scan.clone()).collect();
+        for scan in &scans {
+            for doubt in schema::doubts(self.options, scan) {
+                self.tell(Told::Note(&doubt));
+            }
+        }
+        declare::make(self.session.connection, self.options, &scans).await
+    }
 
-fn short_name(source: &Source) -> String {
-    source
-        .path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+    /// Sends every file; all are planned before the first is sent.
+    async fn load(&mut self, scanned: &[Scanned], table: &TableSchema) -> Result<(), Failure> {
+        let zone = target::zone(self.session.connection, table).await?;
+        let mut planned: Vec<(&Scanned, FilePlan)> = Vec::new();
+        for file in scanned {
+            match plan::plan(&file.scan, self.options, table, zone) {
+                Ok(plan) => planned.push((file, plan)),
+                Err(error) => self.fail(&file.source.path, error.into())?,
+            }
+        }
+        self.bars.expect(
+            planned.iter().map(|(file, _)| file.source.bytes).sum(),
+            planned.len(),
+        );
+        for (file, plan) in &planned {
+            let one = OneFile {
+                session: self.session,
+                options: self.options,
+                table,
+                scan: &file.scan,
+            };
+            let what = format!("loading {}", file.source.short_name());
+            let progress = self.bars.rows(file.scan.rows, file.source.bytes, what);
+            match one.load(&file.source, plan, progress, file.begin).await {
+                Ok((report, wrong)) => {
+                    self.tell(Told::Loaded(&report));
+                    self.note_wrong(&wrong);
+                    self.done.loads.push(report);
+                }
+                Err(failure) => self.fail(&file.source.path, failure)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn note_wrong(&mut self, wrong: &[Wrong]) {
+        for Wrong { row, reason } in wrong {
+            self.tell(Told::Note(&format!("  row {row}: {reason}")));
+        }
+    }
+
+    fn tell(&mut self, told: Told<'_>) {
+        let tell = &mut self.tell;
+        self.bars.suspended(|| tell(told));
+    }
+
+    /// Counts a file as not loaded.
+    ///
+    /// # Errors
+    /// Where that ends everything.
+    fn fail(&mut self, file: &Path, failure: Failure) -> Result<(), Failure> {
+        let is_everybodys = match &failure {
+            Failure::Interrupted(_) | Failure::OutputClosed => true,
+            Failure::Remote(error) => matches!(
+                error.kind,
+                ErrorKind::Unavailable
+                    | ErrorKind::Timeout
+                    | ErrorKind::NotLeader
+                    | ErrorKind::Exhausted
+                    | ErrorKind::Incompatible
+            ),
+            Failure::Usage(_) | Failure::Local { .. } => false,
+        };
+        if is_everybodys || self.is_one || self.options.stops_on_error {
+            return Err(failure);
+        }
+        let failed = NotLoaded::new(file.display().to_string(), failure);
+        self.tell(Told::Failed(&failed));
+        self.done.failed.push(failed);
+        Ok(())
+    }
 }

@@ -5,12 +5,14 @@
 
 use std::collections::BTreeSet;
 
+use encoding_rs::Encoding;
 use serde::Serialize;
 use tagma_core::schema::{ColumnType, TableSchema};
 
-use super::{Delimiter, column_type, plan::FilePlan, source::SourceFormat};
+use super::{Format, column_type, plan::FilePlan, text::TextRules};
 
-/// Field order is part of the digest: add at the end, never change.
+/// Field order is part of the digest: add at the end, never change. What is added is left out of the
+/// digest where it says the usual, so that older loads are known by theirs.
 #[derive(Serialize)]
 struct Mapping<'a> {
     delimiter: String,
@@ -20,12 +22,26 @@ struct Mapping<'a> {
     columns: Vec<(&'a str, String)>,
     null: &'a str,
     timezone: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Unusual<'a>>,
 }
 
-/// Hex digest of the mapping.
+/// How text is read where that is not the usual way.
+#[derive(Serialize, Default, PartialEq)]
+struct Unusual<'a> {
+    encoding: Option<&'a str>,
+    quote: Option<String>,
+    escape: Option<u8>,
+    nulls: &'a [String],
+    no_heading: bool,
+    skip_rows: u64,
+    decimal_comma: bool,
+}
+
+/// Hex digest of the mapping. Compression is no part of it: `x.csv` and `x.csv.gz` say the same.
 pub(crate) fn digest(
-    format: SourceFormat,
-    delimiter: Delimiter,
+    format: Format,
+    rules: &TextRules,
     table: &TableSchema,
     plan: &FilePlan,
 ) -> String {
@@ -37,23 +53,46 @@ pub(crate) fn digest(
     let ids: BTreeSet<_> = ids.collect();
     let columns = plan.columns.iter();
     let columns = columns.map(|c| (c.name.as_str(), column_type::print(c.rules.column_type)));
+    let json = rules.for_json();
+    let (delimiter, null, text) = match format {
+        Format::Text => {
+            let null = rules.dialect.nulls.first().map_or("", String::as_str);
+            (rules.dialect.delimiter.to_string(), null, unusual(rules))
+        }
+        Format::Json => ("ndjson".to_owned(), "", unusual(&json)),
+        Format::Parquet => ("parquet".to_owned(), "", None),
+    };
     let mapping = Mapping {
-        delimiter: match format {
-            SourceFormat::Delimited => delimiter.to_string(),
-            SourceFormat::Parquet => "parquet".to_owned(),
-        },
+        delimiter,
         ids: ids.into_iter().collect(),
         time: table.time.as_ref().map(|name| name.as_str()),
         event: table.event.as_ref().map(|name| name.as_str()),
         columns: columns.collect(),
-        null: match format {
-            SourceFormat::Delimited => &plan.null,
-            SourceFormat::Parquet => "",
-        },
+        null,
         timezone: zone_of_timestamps(plan),
+        text,
     };
     let text = serde_json::to_vec(&mapping).expect("texts and lists are always JSON");
     blake3::hash(&text).to_hex().to_string()
+}
+
+fn unusual(rules: &TextRules) -> Option<Unusual<'_>> {
+    let dialect = &rules.dialect;
+    let quote = match dialect.quote {
+        Some(b'"') => None,
+        Some(quote) => Some(char::from(quote).to_string()),
+        None => Some("none".to_owned()),
+    };
+    let unusual = Unusual {
+        encoding: rules.encoding.map(Encoding::name),
+        quote,
+        escape: dialect.escape,
+        nulls: dialect.nulls.get(1..).unwrap_or_default(),
+        no_heading: !rules.has_heading,
+        skip_rows: rules.skip_rows,
+        decimal_comma: rules.decimal_comma,
+    };
+    Some(unusual).filter(|unusual| *unusual != Unusual::default())
 }
 
 /// The zone matters where there are timestamps, else it is empty.

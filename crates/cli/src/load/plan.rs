@@ -7,20 +7,24 @@ use tagma_core::{
     time::Zone,
 };
 
-use super::{LoadError, LoadOptions, cell::CellRules};
+use super::{
+    LoadError, LoadOptions,
+    cell::CellRules,
+    scan::{Scan, ScannedColumn},
+};
 
 /// How a file's columns are read, in the file's order.
 #[derive(Debug, Clone)]
 pub(crate) struct FilePlan {
     pub(crate) columns: Vec<PlannedColumn>,
-    /// Text that means null.
-    pub(crate) null: String,
 }
 
 /// A column of the file.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedColumn {
     pub(crate) name: Name,
+    /// In NDJSON, the keys that lead to it.
+    pub(crate) path: Option<String>,
     pub(crate) rules: CellRules,
 }
 
@@ -29,29 +33,28 @@ pub(crate) struct PlannedColumn {
 /// # Errors
 /// A heading that the table does not know, a needed one that is missing.
 pub(crate) fn plan(
-    file: &Path,
-    headings: &[Name],
+    scan: &Scan,
     options: &LoadOptions,
     table: &TableSchema,
     zone: Zone,
 ) -> Result<FilePlan, LoadError> {
-    require_needed(file, headings, options, table)?;
+    let file = &scan.file;
+    require_needed(file, &scan.headings(), options, table)?;
     let mut columns = Vec::new();
-    for name in headings {
+    for ScannedColumn { name, path, .. } in &scan.columns {
         let column_type = type_in(table, name).ok_or_else(|| unknown(file, name, table))?;
         columns.push(PlannedColumn {
             name: name.clone(),
+            path: path.clone(),
             rules: CellRules {
                 column_type,
                 zone,
                 has_compact_dates: table.time.as_ref() == Some(name),
+                decimal_comma: options.text.decimal_comma && path.is_none(),
             },
         });
     }
-    Ok(FilePlan {
-        columns,
-        null: options.null.clone(),
-    })
+    Ok(FilePlan { columns })
 }
 
 /// Checks that a file has a column; `role` says who wants it: "--time names".

@@ -6,15 +6,21 @@ use tagma_core::schema::{Column, ColumnType, Name, TableKind, TableSchema};
 
 use super::{
     LoadError, LoadOptions, column_type,
-    guess::Guess,
+    guess::{Example, Guess},
     plan,
     scan::{Scan, ScannedColumn},
 };
 
-/// A guess and the file that it comes from.
+/// A guess and where it comes from.
 struct Found {
     name: Name,
-    guess: Option<(Guess, PathBuf)>,
+    guess: Option<(Guess, Origin)>,
+}
+
+/// The file of a guess, and a value that made it.
+struct Origin {
+    file: PathBuf,
+    example: Option<Example>,
 }
 
 /// The schema that holds the rows of all `scans`.
@@ -28,11 +34,12 @@ pub(crate) fn infer(options: &LoadOptions, scans: &[Scan]) -> Result<TableSchema
     }
     let mut columns: Vec<Found> = Vec::new();
     for scan in scans {
-        require_named(options, scan)?;
+        check(options, scan)?;
         for column in &scan.columns {
             add(options, &mut columns, scan, column)?;
         }
     }
+    require_typed(options, &columns)?;
     Ok(TableSchema {
         name: options.table.clone(),
         kind: options.kind.unwrap_or(TableKind::Events),
@@ -52,6 +59,60 @@ pub(crate) fn identifiers(options: &LoadOptions) -> Vec<(Name, Name)> {
         .iter()
         .map(|id| (id.identifier.clone(), id.column.clone()))
         .collect()
+}
+
+/// Checks that a file has the columns that the flags name, and times where times are needed.
+///
+/// # Errors
+/// The first that is missing.
+pub(crate) fn check(options: &LoadOptions, scan: &Scan) -> Result<(), LoadError> {
+    require_named(options, scan)?;
+    let is_time = |column: &&ScannedColumn| options.time.as_ref() == Some(&column.name);
+    match scan.columns.iter().find(is_time) {
+        Some(column) if declared(options, &column.name).is_none() => require_time(scan, column),
+        _ => Ok(()),
+    }
+}
+
+/// What the flags say about columns that would rather be something else: for people.
+pub(crate) fn doubts(options: &LoadOptions, scan: &Scan) -> Vec<String> {
+    let mut doubts = Vec::new();
+    for column in &scan.columns {
+        if let Some(doubt) = &column.doubt
+            && !is_text(options, &column.name)
+            && declared(options, &column.name).is_none()
+        {
+            let (file, name) = (scan.file.display(), &column.name);
+            doubts.push(format!(
+                "`{file}`: column `{name}` {doubt}; with --type {name}=TYPE such rows go to the \
+                 dead letters instead"
+            ));
+        }
+    }
+    doubts
+}
+
+/// The type that the flags give a column.
+fn declared(options: &LoadOptions, name: &Name) -> Option<ColumnType> {
+    let typed = options.types.iter().find(|typed| typed.column == *name);
+    typed.map(|typed| typed.column_type)
+}
+
+/// Whether a column is text whatever it holds.
+fn is_text(options: &LoadOptions, name: &Name) -> bool {
+    options.ids.iter().any(|id| id.column == *name) || options.event.as_ref() == Some(name)
+}
+
+fn require_typed(options: &LoadOptions, columns: &[Found]) -> Result<(), LoadError> {
+    for typed in &options.types {
+        if !columns.iter().any(|found| found.name == typed.column) {
+            return Err(LoadError::Options(format!(
+                "--type names a column `{}` that is in no file",
+                typed.column
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn require_named(options: &LoadOptions, scan: &Scan) -> Result<(), LoadError> {
@@ -84,16 +145,18 @@ fn add(
     if is_id && !options.keep_ids {
         return Ok(());
     }
-    let is_text = is_id || options.event.as_ref() == Some(&column.name);
-    let guess = if is_text {
-        Some(Guess::declared(ColumnType::Text))
-    } else {
-        column.guess
+    let guess = match declared(options, &column.name) {
+        Some(declared) => Some(Guess::declared(declared)),
+        None if is_text(options, &column.name) => Some(Guess::declared(ColumnType::Text)),
+        None => column.guess,
     };
-    if options.time.as_ref() == Some(&column.name) {
-        require_time(scan, column)?;
-    }
-    let new = guess.map(|guess| (guess, scan.file.clone()));
+    let new = guess.map(|guess| {
+        let origin = Origin {
+            file: scan.file.clone(),
+            example: column.example.clone(),
+        };
+        (guess, origin)
+    });
     let Some(known) = columns.iter_mut().find(|known| known.name == column.name) else {
         columns.push(Found {
             name: column.name.clone(),
@@ -105,13 +168,13 @@ fn add(
         (Some((a, first)), Some((b, second))) => match a.with(b) {
             Some(wider) => Some((wider, first)),
             None => {
-                return Err(LoadError::TypesDiffer {
-                    name: column.name.to_string(),
-                    first,
-                    first_type: column_type::print(a.column_type),
-                    second,
-                    second_type: column_type::print(b.column_type),
-                });
+                let first_type = column_type::print(a.column_type);
+                let second_type = column_type::print(b.column_type);
+                return Err(differ(
+                    &column.name,
+                    (first_type, first),
+                    (second_type, second),
+                ));
             }
         },
         (a, b) => a.or(b),
@@ -119,12 +182,31 @@ fn add(
     Ok(())
 }
 
+fn differ(name: &Name, first: (String, Origin), second: (String, Origin)) -> LoadError {
+    let shown = |origin: &Origin, which: &str| match &origin.example {
+        Some(Example { row, value }) => format!("`{value}` in row {row} of the {which}"),
+        None => format!("the {which} says so itself"),
+    };
+    LoadError::TypesDiffer {
+        name: name.to_string(),
+        examples: format!(
+            "{}, {}",
+            shown(&first.1, "first"),
+            shown(&second.1, "second")
+        ),
+        first_type: first.0,
+        first: first.1.file,
+        second_type: second.0,
+        second: second.1.file,
+    }
+}
+
 fn require_time(scan: &Scan, column: &ScannedColumn) -> Result<(), LoadError> {
     let found = match (
         &column.odd_time,
         column.guess.map(|guess| guess.column_type),
     ) {
-        (Some((row, value)), _) => format!("`{value}` in row {row}"),
+        (Some(Example { row, value }), _) => format!("`{value}` in row {row}"),
         (None, Some(ColumnType::Date | ColumnType::Timestamp)) => return Ok(()),
         (None, Some(other)) => column_type::print(other),
         (None, None) => "no values".to_owned(),

@@ -29,13 +29,12 @@ fn inferred(options: &LoadOptions, files: &[&str]) -> Result<TableSchema, LoadEr
     for (number, text) in files.iter().enumerate() {
         let path = folder.path().join(format!("{number}.csv"));
         fs::write(&path, text).expect("written");
+        let source = Source::look_at(&path, None).expect("a file");
         let rules = ScanRules {
-            delimiter: options.delimiter,
-            null: options.null.clone(),
+            text: options.text.rules(&source),
             time: options.time.clone(),
             infers: true,
         };
-        let source = Source::look_at(&path).expect("a file");
         scans.push(scan(&source, &rules, &Progress::hidden()).expect("scanned"));
     }
     infer(options, &scans)
@@ -80,6 +79,8 @@ fn a_column_of_two_types_names_both_files() {
         error.contains("0.csv` but text in `") && error.contains("1.csv`"),
         "{error}"
     );
+    let rows = "(`1` in row 1 of the first, `00012` in row 1 of the second)";
+    assert!(error.contains(rows), "{error}");
 }
 
 #[test]
@@ -118,4 +119,22 @@ fn a_time_column_without_times_names_the_first_wrong_value() {
     );
     let text = error("id,ts\nx,\n");
     assert!(text.contains("holds no values"), "{text}");
+}
+
+#[test]
+fn types_that_are_given_are_not_guessed() {
+    let typed = |types: &[&str]| LoadOptions {
+        types: types
+            .iter()
+            .map(|text| text.parse().expect("typed"))
+            .collect(),
+        ..options(&["id"], None)
+    };
+    let files = ["id,a\nx,1\n", "id,a\nx,00012\n"];
+    let schema = inferred(&typed(&["a=int"]), &files).expect("fits");
+    assert_eq!(columns(&schema), ["a int"]);
+    let error = inferred(&typed(&["b=int"]), &files)
+        .expect_err("no b")
+        .to_string();
+    assert_eq!(error, "--type names a column `b` that is in no file");
 }

@@ -86,6 +86,13 @@ pub(crate) fn check(options: &LoadOptions, table: &TableSchema) -> Result<(), Lo
         let zone = table.timezone.as_deref().unwrap_or("the cluster's");
         return differs(format!("its --timezone is {zone}"));
     }
+    for typed in &options.types {
+        let has = table.column(typed.column.as_str());
+        if has.is_none_or(|column| column.column_type != typed.column_type) {
+            let has = has.map_or("missing".to_owned(), |c| column_type::print(c.column_type));
+            return differs(format!("its column `{}` is {has} (--type)", typed.column));
+        }
+    }
     for (identifier, column) in schema::identifiers(options) {
         let Some((_, has)) = table
             .identifiers

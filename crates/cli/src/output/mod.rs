@@ -18,5 +18,5 @@ pub(crate) use self::json::{Instant, TagAnswer, VersionAnswer, text};
 pub(crate) use self::members::{MemberTarget, MemberWriter, open_file};
 pub(crate) use self::new_file::NewFile;
 pub(crate) use self::parquet::ParquetMembers;
-pub(crate) use self::progress::{Progress, thousands};
+pub(crate) use self::progress::{Bars, Progress, thousands};
 pub(crate) use self::table::Grid;

@@ -11,7 +11,7 @@ use tagma_core::{
     time::{check_timestamp, local_to_utc},
 };
 
-use super::{
+use crate::load::{
     cell::{CellRules, ColumnBuilder},
     column_type,
 };
@@ -42,9 +42,9 @@ pub(crate) fn declared_type(data_type: &DataType) -> Result<Option<ColumnType>, 
         D::Dictionary(_, values) => return declared_type(values),
         D::Date32 | D::Date64 => ColumnType::Date,
         D::Timestamp(_, _) => ColumnType::Timestamp,
-        D::List(_) | D::LargeList(_) | D::FixedSizeList(_, _) | D::Struct(_) | D::Map(_, _) => {
+        D::List(_) | D::LargeList(_) | D::FixedSizeList(_, _) | D::Map(_, _) => {
             return Err(format!(
-                "is nested ({data_type}): only flat columns can be loaded"
+                "is nested ({data_type}): lists and maps cannot be loaded, structs can"
             ));
         }
         other => {

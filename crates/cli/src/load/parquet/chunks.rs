@@ -6,10 +6,11 @@ use arrow::{array::RecordBatch, compute::concat_batches, datatypes::SchemaRef};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use tagma_proto::pb::ingest::v1::DeadLetter;
 
-use super::{
+use super::{column, flat, original};
+use crate::load::{
     LoadError,
-    chunk::{self, Chunk, Chunks, ROWS_PER_CHUNK, Read},
-    original, parquet_column,
+    chunk::{self, Chunk, Chunks, Read},
+    column_type,
     plan::{FilePlan, PlannedColumn},
     source::Source,
 };
@@ -20,6 +21,7 @@ pub(crate) struct ParquetChunks {
     plan: FilePlan,
     schema: SchemaRef,
     rows: u64,
+    rows_per_chunk: usize,
     /// Rows read so far.
     row: u64,
     reader: Option<ParquetRecordBatchReader>,
@@ -34,34 +36,35 @@ impl ParquetChunks {
     /// What makes the file unfit; a column whose values cannot be the table's.
     pub(crate) fn open(source: Source, plan: FilePlan) -> Result<Self, LoadError> {
         let builder = builder(&source)?;
-        let fields = builder.schema().fields();
+        let flat = flat::schema(builder.schema());
+        let fields = flat.fields();
         let changed = fields.len() != plan.columns.len();
         if changed {
             return Err(LoadError::Changed { file: source.path });
         }
-        for (column, field) in plan.columns.iter().zip(fields) {
-            let declared = parquet_column::declared_type(field.data_type());
-            let target = column.rules.column_type;
-            let fits =
-                declared.map(|from| from.is_none_or(|from| parquet_column::fits(from, target)));
+        for (planned, field) in plan.columns.iter().zip(fields) {
+            let declared = column::declared_type(field.data_type());
+            let target = planned.rules.column_type;
+            let fits = declared.map(|from| from.is_none_or(|from| column::fits(from, target)));
             let reason = match fits {
                 Ok(true) => continue,
                 Ok(false) => format!(
                     "is of type {}, but {} in the table",
                     field.data_type(),
-                    super::column_type::print(target)
+                    column_type::print(target)
                 ),
                 Err(reason) => reason,
             };
             return Err(LoadError::Column {
                 file: source.path,
-                name: column.name.to_string(),
+                name: planned.name.to_string(),
                 reason,
             });
         }
         Ok(Self {
             schema: chunk::arrow_schema(&plan),
             rows: u64::try_from(builder.metadata().file_metadata().num_rows()).unwrap_or(0),
+            rows_per_chunk: chunk::rows_per_chunk(plan.columns.len()),
             row: 0,
             reader: None,
             left: None,
@@ -74,24 +77,25 @@ impl ParquetChunks {
     fn read(&mut self) -> Result<Option<RecordBatch>, LoadError> {
         if self.reader.is_none() {
             let offset = usize::try_from(self.row).unwrap_or(usize::MAX);
-            let builder = builder(&self.source)?.with_batch_size(ROWS_PER_CHUNK);
+            let builder = builder(&self.source)?.with_batch_size(self.rows_per_chunk);
             let reader = builder.with_offset(offset).build();
             self.reader = Some(reader.map_err(|error| damaged(&self.source, error))?);
         }
         let mut parts: Vec<RecordBatch> = self.left.take().into_iter().collect();
         let count = |parts: &[RecordBatch]| parts.iter().map(RecordBatch::num_rows).sum::<usize>();
-        while count(&parts) < ROWS_PER_CHUNK {
+        while count(&parts) < self.rows_per_chunk {
             let Some(batch) = self.reader.as_mut().and_then(Iterator::next) else {
                 break;
             };
-            parts.push(batch.map_err(|error| damaged(&self.source, error))?);
+            let batch = batch.map_err(|error| damaged(&self.source, error))?;
+            parts.push(flat::rows(&batch).map_err(|error| damaged(&self.source, error))?);
         }
         let Some(first) = parts.first() else {
             return Ok(None);
         };
         let all = concat_batches(&first.schema(), &parts);
         let all = all.map_err(|error| damaged(&self.source, error))?;
-        let rows = all.num_rows().min(ROWS_PER_CHUNK);
+        let rows = all.num_rows().min(self.rows_per_chunk);
         if rows < all.num_rows() {
             self.left = Some(all.slice(rows, all.num_rows() - rows));
         }
@@ -101,7 +105,9 @@ impl ParquetChunks {
 
 impl Chunks for ParquetChunks {
     fn skip(&mut self, chunks: u64) -> Result<u64, LoadError> {
-        self.row = chunks.saturating_mul(ROWS_PER_CHUNK as u64).min(self.rows);
+        self.row = chunks
+            .saturating_mul(self.rows_per_chunk as u64)
+            .min(self.rows);
         Ok(self.row)
     }
 
@@ -113,9 +119,10 @@ impl Chunks for ParquetChunks {
         self.row += batch.num_rows() as u64;
         let mut columns = Vec::new();
         let mut reasons: BTreeMap<usize, String> = BTreeMap::new();
-        for (PlannedColumn { name, rules }, array) in self.plan.columns.iter().zip(batch.columns())
+        for (PlannedColumn { name, rules, .. }, array) in
+            self.plan.columns.iter().zip(batch.columns())
         {
-            let converted = parquet_column::convert(array, *rules);
+            let converted = column::convert(array, *rules);
             let (values, wrong) = converted.map_err(|reason| LoadError::Column {
                 file: self.source.path.clone(),
                 name: name.to_string(),

@@ -1,0 +1,12 @@
+//! Parquet files.
+//!
+//! Owns their columns, nested ones flattened (`a.b` is column `a_b`), and their values as a table's.
+
+mod chunks;
+mod column;
+mod flat;
+mod original;
+mod scan;
+
+pub(crate) use self::chunks::ParquetChunks;
+pub(crate) use self::scan::scan_parquet;
