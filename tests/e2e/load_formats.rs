@@ -32,7 +32,11 @@ fn files_of_any_dress_are_loaded_once_and_wrong_ones_change_nothing() -> Result<
     // The same in GB18030 with another person.
     let chinese = b"phone;city;n\np3;\xc9\xcf\xba\xa3;3\n";
     write(&server, "gb/b.csv", chinese)?;
-    let lines = "{\"phone\":\"p4\",\"city\":\"杭州\",\"n\":4}\n{\"phone\":\"p5\",\"n\":\"many\"}\n{\"n\":1}\n";
+    let lines = concat!(
+        "{\"phone\":\"p4\",\"city\":\"杭州\",\"n\":4}\n",
+        "{\"phone\":\"p5\",\"n\":\"many\"}\n",
+        "{\"n\":1}\n",
+    );
     write(&server, "in/c.ndjson.gz", &gzip(lines.as_bytes())?)?;
     cut_short(&server)?;
     let loaded = load(&server, &["in"])?;

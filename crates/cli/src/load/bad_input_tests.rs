@@ -388,8 +388,8 @@ async fn two_encodings_in_one_file_keep_the_good_rows() {
     let file = bench.file("a.csv", &bytes);
     let rest = bench.loaded(&[&file]).await;
     assert!(rest.contains("4 rows, 1 rejected"), "{rest}");
-    let note = "1 of 5 rows cannot be read as text, row 4 is the first: the row is not valid UTF-8: \
-        byte 3 is 0xc9; is the file, or a part of it, of another --encoding, e.g. gb18030?";
+    let note = "1 of 5 rows cannot be read as text, row 4 is the first: the row is not valid \
+        UTF-8: byte 3 is 0xc9; is the file, or a part of it, of another --encoding, e.g. gb18030?";
     assert!(rest.contains(note), "{rest}");
     let letter = "4: the row is not valid UTF-8: byte 3 is 0xc9: 4,上海";
     assert_eq!(bench.letters(&file), [letter]);

@@ -374,7 +374,8 @@ async fn an_interrupted_load_stops_in_order_and_goes_on_where_it_stopped() {
     assert!((3..CHUNKS).contains(&taken), "{taken}");
     let row = crate::output::thousands((taken * ROWS_PER_CHUNK) as u64);
     let expected = format!(
-        "`{file}`: interrupted after row {row} of 327,680; run the same command again to go on there"
+        "`{file}`: interrupted after row {row} of 327,680; run the same command again to go on \
+         there"
     );
     assert_eq!(stopped, Err(Failure::Interrupted(expected)));
     let sent = bench.server.fake.called("write");

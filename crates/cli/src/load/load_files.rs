@@ -34,8 +34,8 @@ pub struct Session<'a> {
 /// Loads `files`, which may be directories and patterns, in order, each file as one load.
 ///
 /// All files are read before anything is sent. One that cannot be loaded does not keep the others
-/// from it, unless the options say so. A load that broke goes on where it stopped when it is started
-/// again; one that is complete changes nothing.
+/// from it, unless the options say so. A load that broke goes on where it stopped when it is
+/// started again; one that is complete changes nothing.
 ///
 /// # Errors
 /// As for every call; what concerns all files, such as a column that is an int in one and a text in

@@ -11,8 +11,8 @@ use tagma_core::schema::{ColumnType, TableSchema};
 
 use super::{Format, column_type, plan::FilePlan, text::TextRules};
 
-/// Field order is part of the digest: add at the end, never change. What is added is left out of the
-/// digest where it says the usual, so that older loads are known by theirs.
+/// Field order is part of the digest: add at the end, never change. What is added is left out of
+/// the digest where it says the usual, so that older loads are known by theirs.
 #[derive(Serialize)]
 struct Mapping<'a> {
     delimiter: String,

@@ -7,7 +7,7 @@
 //! | step | where |
 //! | --- | --- |
 //! | arguments become files, files become text | `source` |
-//! | first pass: digest, columns, number of rows, guessed types | `scan`; `text`, `json`, `parquet` |
+//! | first pass: digest, columns, rows, guessed types | `scan`; `text`, `json`, `parquet` |
 //! | the table: declared, or made from the guesses | `target`, `schema`, `document` |
 //! | which column of the file is which of the table | `plan`, `mapping` |
 //! | second pass: rows become chunks | `rows`, `chunk`; `text`, `json`, `parquet` |

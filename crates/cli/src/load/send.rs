@@ -133,7 +133,8 @@ impl Sending<'_> {
                     Some(chunk) => {
                         state.take(&chunk);
                         let watched = watched.clone();
-                        in_flight.push_back(write(connection, load, state.sequence, chunk, watched));
+                        let sending = write(connection, load, state.sequence, chunk, watched);
+                        in_flight.push_back(sending);
                     }
                     None => state.is_read = true,
                 },

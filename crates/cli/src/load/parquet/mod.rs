@@ -1,6 +1,7 @@
 //! Parquet files.
 //!
-//! Owns their columns, nested ones flattened (`a.b` is column `a_b`), and their values as a table's.
+//! Owns their columns, nested ones flattened (`a.b` is column `a_b`), and their values as those of
+//! a table.
 
 mod chunks;
 mod column;
