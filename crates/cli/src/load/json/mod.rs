@@ -5,6 +5,7 @@
 
 mod chunks;
 mod keys;
+mod members;
 mod object;
 mod scan;
 

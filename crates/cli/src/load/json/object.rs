@@ -1,12 +1,16 @@
 //! One line as the cells of a row.
+//!
+//! `serde_json` says whether the line is an object at all; members of what it has approved of are
+//! then cut out as they stand there, since numbers must keep every digit.
 
 use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
+    de::{IgnoredAny, MapAccess, Visitor},
 };
-use serde_json::value::RawValue;
+
+use super::members::Members;
 
 /// Objects within objects.
 const DEPTH_MAX: usize = 16;
@@ -31,23 +35,24 @@ pub(crate) fn cells<'a>(
     line: &'a str,
     cells: &mut Vec<(Cow<'a, str>, Cell<'a>)>,
 ) -> Result<(), String> {
-    let object: Object<'a> = serde_json::from_str(line).map_err(|error| without_line(&error))?;
-    flatten(object, None, 1, cells)
+    let _object: Object = serde_json::from_str(line).map_err(|error| without_line(&error))?;
+    flatten(line, None, 1, cells)
 }
 
 fn flatten<'a>(
-    object: Object<'a>,
+    object: &'a str,
     above: Option<&str>,
     depth: usize,
     cells: &mut Vec<(Cow<'a, str>, Cell<'a>)>,
 ) -> Result<(), String> {
-    for (key, value) in object.0 {
+    for (key, value) in Members::of(object) {
+        let key = text(key)?;
         let path = match above {
             Some(above) => Cow::Owned(format!("{above}.{key}")),
             None => key,
         };
-        if !value.get().starts_with('{') {
-            let cell = cell(value.get()).map_err(|error| format!("key `{path}`: {error}"))?;
+        if !value.starts_with('{') {
+            let cell = cell(value).map_err(|error| format!("key `{path}`: {error}"))?;
             cells.push((path, cell));
             continue;
         }
@@ -56,19 +61,14 @@ fn flatten<'a>(
                 "key `{path}` holds objects deeper than {DEPTH_MAX}"
             ));
         }
-        let inner: Object<'a> =
-            serde_json::from_str(value.get()).map_err(|error| without_line(&error))?;
-        flatten(inner, Some(&path), depth + 1, cells)?;
+        flatten(value, Some(&path), depth + 1, cells)?;
     }
     Ok(())
 }
 
 fn cell(raw: &str) -> Result<Cell<'_>, String> {
     Ok(match raw.as_bytes().first() {
-        Some(b'"') => {
-            let text: Text<'_> = serde_json::from_str(raw).map_err(|e| without_line(&e))?;
-            Cell::Text(text.0)
-        }
+        Some(b'"') => Cell::Text(text(raw)?),
         Some(b'[') => Cell::List,
         Some(b'n') => Cell::Null,
         Some(b't') => Cell::Bool(true),
@@ -86,28 +86,30 @@ fn without_line(error: &serde_json::Error) -> String {
     }
 }
 
-/// Keys and values in their order.
-struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+fn text(raw: &str) -> Result<Cow<'_, str>, String> {
+    let text: Text<'_> = serde_json::from_str(raw).map_err(|error| without_line(&error))?;
+    Ok(text.0)
+}
 
-impl<'de> Deserialize<'de> for Object<'de> {
+/// Any object, passed over.
+struct Object;
+
+impl<'de> Deserialize<'de> for Object {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Pairs;
-        impl<'de> Visitor<'de> for Pairs {
-            type Value = Object<'de>;
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Object;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some((key, value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-                    pairs.push((key.0, value));
-                }
-                Ok(Object(pairs))
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Object)
             }
         }
-        deserializer.deserialize_map(Pairs)
+        deserializer.deserialize_map(Any)
     }
 }
 
