@@ -106,16 +106,6 @@ impl Bench {
             .map(|column| format!("{} {}", column.name, column.r#type))
             .collect()
     }
-
-    /// Forgets all but the first `requests` of a file: as if its load had broken there.
-    pub(crate) fn breaks_after(&self, file: &str, requests: usize) {
-        let mut loads = self.server.fake.loads.lock().expect("not poisoned");
-        let known = loads.values_mut().find(|known| known.load.file == file);
-        let known = known.expect("loaded");
-        known.taken.truncate(requests);
-        known.load.last_sequence = requests as u64;
-        known.load.finished = false;
-    }
 }
 
 /// All rows of a request.
