@@ -129,7 +129,14 @@ impl Site<'_> {
             _ => encode::parquet(&encode::batch(table, &rows)?, &path)?,
         }
         let path = path.to_string_lossy();
-        let arguments = ["load", &path, "--table", table.name, "--null", csv::NULL];
+        let arguments = [
+            "load",
+            &path,
+            "--table",
+            table.name,
+            "--null-value",
+            csv::NULL,
+        ];
         let answer = self.server.client().ask(&arguments)?;
         let report = &answer["loads"][0];
         let number = |field: &str| {

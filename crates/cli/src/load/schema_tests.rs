@@ -133,7 +133,7 @@ fn types_that_are_given_are_not_guessed() {
     let files = ["id,a\nx,1\n", "id,a\nx,00012\n"];
     let schema = inferred(&typed(&["a=int"]), &files).expect("fits");
     assert_eq!(columns(&schema), ["a int"]);
-    let error = inferred(&typed(&["b=int"]), &files)
+    let error = inferred(&typed(&["a=int", "b=int"]), &files)
         .expect_err("no b")
         .to_string();
     assert_eq!(error, "--type names a column `b` that is in no file");

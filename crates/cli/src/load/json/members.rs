@@ -92,7 +92,10 @@ mod tests {
 
     #[test]
     fn members_are_cut_where_they_end() {
-        let text = "\t{ \"a\" : 1.50 ,\"\\\"}\":\"上,\\\\\", \"c\":{\"d\":[\"]\",{}]} ,\"e\":[ ]\r\n,\"f\":null} ";
+        let text = concat!(
+            "\t{ \"a\" : 1.50 ,\"\\\"}\":\"上,\\\\\", ",
+            "\"c\":{\"d\":[\"]\",{}]} ,\"e\":[ ]\r\n,\"f\":null} ",
+        );
         let found: Vec<_> = Members::of(text).collect();
         let expected = [
             ("\"a\"", "1.50"),
