@@ -83,7 +83,7 @@ async fn catch_up(
         .journal
         .range((Bound::Excluded(after), Bound::Included(to)));
     for (index, entry) in entries {
-        let day = utc_day(catalog.commit_time(*index).map_or(0, |stamp| stamp.0));
+        let day = utc_day(entry.stamp);
         take(journal, directory, (*index, day), entry).await?;
         crash_point("apply.after_identity");
     }

@@ -10,7 +10,6 @@ use futures::future::join_all;
 use tagma_core::{
     ErrorKind, LogIndex, OneId, ShardId, catalog::Catalog, limits::PEOPLE_PER_LANDING, schema::Name,
 };
-use tagma_store::crash_point;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
@@ -92,7 +91,6 @@ async fn land(
         .router
         .collect_rows(catalog, served, &leavers)
         .await?;
-    crash_point("landing.after_collect");
     let people = rows.people.min(leavers.people.len());
     let tables = rows.tables.into_iter().map(|(table, stream)| {
         let table = Name::new(&table).map_err(|e| Error::wrap(ErrorKind::Corrupt, &e))?;
@@ -103,7 +101,6 @@ async fn land(
         tables: tables.collect::<Result<_>>()?,
     };
     let index = context.sequencer.land(leaving).await?;
-    crash_point("landing.after_commit");
     debug!(
         log_index = index.0,
         shard = shard.get(),

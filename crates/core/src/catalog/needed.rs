@@ -133,6 +133,7 @@ mod tests {
                 nonce: [0; 16],
                 sections: Vec::new(),
                 identity: None,
+                stamp: 0,
             },
         );
         let open = Job {

@@ -139,6 +139,9 @@ pub struct JournalRef {
     pub sections: Vec<(ShardId, SectionRef)>,
     /// Where the identity layer lies.
     pub identity: Option<SectionRef>,
+    /// Commit time of the entry, UTC microseconds: known for as long as the entry is.
+    #[serde(default)]
+    pub stamp: i64,
 }
 
 /// A tag: definitions and published versions.

@@ -34,6 +34,7 @@ impl Catalog {
                 nonce: batch.nonce,
                 sections: batch.sections.clone(),
                 identity: batch.identity,
+                stamp: self.stamp,
             },
         );
         Outcome::Batch(batch.requests.iter().map(|r| recorded(index, r)).collect())

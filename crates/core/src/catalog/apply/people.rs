@@ -36,6 +36,7 @@ impl Catalog {
                 nonce: change.nonce,
                 sections: change.sections.clone(),
                 identity: change.identity,
+                stamp: self.stamp,
             },
         );
         Outcome::Done
