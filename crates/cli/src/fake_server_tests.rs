@@ -37,6 +37,8 @@ pub(crate) struct Fake {
     pub(crate) tables: Mutex<Vec<catalog::Table>>,
     pub(crate) identifiers: Mutex<BTreeSet<String>>,
     pub(crate) loads: Mutex<BTreeMap<String, FakeLoad>>,
+    /// Sequences of all requests with rows, taken or not.
+    pub(crate) sent: Mutex<Vec<u64>>,
     /// Cancelled as soon as so many requests with rows were taken.
     pub(crate) stop: Mutex<Option<(usize, CancellationToken)>>,
     /// Messages of the member stream, each ended by an error or not.
@@ -184,6 +186,9 @@ impl ingest::ingest_service_server::IngestService for Fake {
     ) -> Result<Response<ingest::WriteResponse>, Status> {
         self.enter("write")?;
         let request = request.into_inner();
+        let mut sent = self.sent.lock().expect("not poisoned");
+        sent.push(request.sequence);
+        drop(sent);
         let mut loads = self.loads.lock().expect("not poisoned");
         let known = loads
             .values_mut()
