@@ -3,8 +3,8 @@
 //! Owns identifier rules ([`mod@normalize`]), keyed hashes ([`key`]), what one batch adds
 //! ([`layer`]), the map from identifier to origin OneID with its files ([`map`],
 //! [`file`](mod@file)), the forest of merges ([`forest`]), the decision who a record is
-//! ([`resolve`]) and what an operator changes about people ([`operate`]). Must not touch the network, read a clock or be `async`; raw identifier values
-//! never leave [`mod@normalize`].
+//! ([`resolve`]) and what an operator changes about people ([`operate`]). Must not touch the
+//! network, read a clock or be `async`; raw identifier values never leave [`mod@normalize`].
 //!
 //! The way of a record: text → [`TypeRule`] → [`HashKey`] → [`Resolver`] → [`Layer`] →
 //! [`IdentityMap`] → [`write_checkpoint`].

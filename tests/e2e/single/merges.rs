@@ -86,7 +86,10 @@ fn merged_people_are_counted_once_with_all_their_rows() -> Result<()> {
     let merged = merged + 100;
     check(&client, merged)?;
     let why = client.ask(&["identity", "explain", "card:c2000"])?;
-    ensure!(why["identifiers"].as_array().map_or(0, Vec::len) == 2, "{why}");
+    ensure!(
+        why["identifiers"].as_array().map_or(0, Vec::len) == 2,
+        "{why}"
+    );
     ensure!(why["merges"][0]["value"] == "c2000", "{why}");
     ensure!(why["merges"][0]["source_row"] == 3, "{why}");
     server.process().stop()?;

@@ -1,7 +1,8 @@
 //! Who a record is: the pure part of the sequencer.
 //!
 //! Owns the rules from identifiers to one person and from people to one, where new people are
-//! placed, and the layer that results. Must not do IO of its own, wait, or depend on anything but its inputs.
+//! placed, and the layer that results. Must not do IO of its own, wait, or depend on anything but
+//! its inputs.
 
 mod batch;
 mod candidates;

@@ -1,4 +1,5 @@
-//! Rows that move from some people to another: at every index each row belongs to one living person.
+//! Rows that move from some people to another: at every index each row belongs to one living
+//! person.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
