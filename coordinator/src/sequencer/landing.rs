@@ -3,7 +3,11 @@
 //! Owns where rows go: to the survivor as it stands when the entry is built. Rows keep their
 //! arrival and the OneID that they came in under.
 
-use std::{collections::BTreeMap, io::Cursor, sync::Arc};
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    io::Cursor,
+    sync::Arc,
+};
 
 use arrow::{
     array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, UInt32Array},
@@ -103,13 +107,13 @@ fn by_shard(
     let mut writers: BTreeMap<ShardId, StreamWriter<Vec<u8>>> = BTreeMap::new();
     for batch in StreamReader::try_new(Cursor::new(stream), None)? {
         for (shard, rows) in addressed(&batch?, map)? {
-            if !writers.contains_key(&shard) {
-                let writer = StreamWriter::try_new(Vec::new(), rows.schema_ref())?;
-                writers.insert(shard, writer);
-            }
-            if let Some(writer) = writers.get_mut(&shard) {
-                writer.write(&rows)?;
-            }
+            let writer = match writers.entry(shard) {
+                Entry::Occupied(writer) => writer.into_mut(),
+                Entry::Vacant(empty) => {
+                    empty.insert(StreamWriter::try_new(Vec::new(), rows.schema_ref())?)
+                }
+            };
+            writer.write(&rows)?;
         }
     }
     let streams = writers.into_iter();

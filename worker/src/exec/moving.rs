@@ -226,9 +226,12 @@ fn fitting(
     Ok(fit.max(1).min(people.len()))
 }
 
+/// A stream that is being written, and the schema of its rows.
+type OpenStream = (SchemaRef, StreamWriter<Vec<u8>>);
+
 /// One stream per table and schema, of the people up to `last`.
 fn streams(rows: Vec<(Name, RecordBatch)>, last: i64) -> Result<Vec<(Name, Vec<u8>)>, Error> {
-    let mut streams: BTreeMap<Name, Vec<(SchemaRef, StreamWriter<Vec<u8>>)>> = BTreeMap::new();
+    let mut streams: BTreeMap<Name, Vec<OpenStream>> = BTreeMap::new();
     for (name, batch) in rows {
         let oneids = numbers(&batch, HIDDEN_COLUMNS[0])?.values();
         let mask: BooleanArray = oneids.iter().map(|oneid| Some(*oneid <= last)).collect();

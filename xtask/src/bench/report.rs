@@ -194,7 +194,7 @@ mod tests {
 
     #[test]
     fn numbers_are_short() {
-        let shown = [0.0, 0.318, 31.24, 150_000.4, 1_234_567.0].map(number);
+        let shown = [0.0, 0.322, 31.24, 150_000.4, 1_234_567.0].map(number);
         assert_eq!(shown, ["0.00", "0.32", "31.2", "150,000", "1,234,567"]);
     }
 

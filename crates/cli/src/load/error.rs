@@ -233,17 +233,17 @@ pub enum LoadError {
     )]
     TypesDiffer {
         /// The column.
-        name: String,
+        name: Box<str>,
         /// A file.
         first: PathBuf,
         /// Its type there.
-        first_type: String,
+        first_type: Box<str>,
         /// Another file.
         second: PathBuf,
         /// Its type there.
-        second_type: String,
+        second_type: Box<str>,
         /// A value and its row of each.
-        examples: String,
+        examples: Box<str>,
     },
     /// A time column without times.
     #[error(

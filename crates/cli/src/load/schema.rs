@@ -188,15 +188,16 @@ fn differ(name: &Name, first: (String, Origin), second: (String, Origin)) -> Loa
         None => format!("the {which} says so itself"),
     };
     LoadError::TypesDiffer {
-        name: name.to_string(),
+        name: name.as_str().into(),
         examples: format!(
             "{}, {}",
             shown(&first.1, "first"),
             shown(&second.1, "second")
-        ),
-        first_type: first.0,
+        )
+        .into(),
+        first_type: first.0.into(),
         first: first.1.file,
-        second_type: second.0,
+        second_type: second.0.into(),
         second: second.1.file,
     }
 }

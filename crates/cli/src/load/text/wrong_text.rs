@@ -71,7 +71,7 @@ mod tests {
         let error = text_of(b"a,\xff\xff", None).expect_err("nothing");
         assert_eq!(error.reason, "is not valid UTF-8: byte 3 is 0xff");
         assert_eq!(error.readable, "a,\u{fffd}\u{fffd}");
-        let marked = [&"上,"[..], "海"].map(str::as_bytes).join(&0xff);
+        let marked = ["上,", "海"].map(str::as_bytes).join(&0xff);
         let error = text_of(&marked, Some(GB18030)).expect_err("marked");
         assert_eq!(
             error.reason,
