@@ -76,7 +76,7 @@ impl Error {
 /// the limit, and of at least one.
 ///
 /// # Errors
-/// See [`Error`].
+/// See `Error`.
 pub async fn collect_rows(
     snapshot: &Snapshot,
     blocks: &BlockReader,
