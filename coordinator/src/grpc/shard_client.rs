@@ -171,6 +171,7 @@ impl ShardCalls for ShardClients {
         let tables = answer.tables.into_iter();
         Ok(CollectedRows {
             people: answer.people as usize,
+            below: answer.below_seq,
             tables: tables.map(|rows| (rows.table, rows.rows_ipc)).collect(),
         })
     }

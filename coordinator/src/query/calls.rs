@@ -83,8 +83,10 @@ pub(crate) struct Leavers {
 /// Rows that are to move.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CollectedRows {
-    /// How many of the people asked for are in, from the first one on.
+    /// How many of the people asked for are in as a whole, from the first one on.
     pub(crate) people: usize,
+    /// Where none is: the first one's rows are in that arrived before this `_seq`.
+    pub(crate) below: i64,
     /// (table, Arrow IPC stream).
     pub(crate) tables: Vec<(String, Bytes)>,
 }

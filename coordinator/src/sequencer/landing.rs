@@ -18,7 +18,7 @@ use arrow::{
 };
 use bytes::Bytes;
 use tagma_core::{
-    ErrorKind, OneId, ShardId, Term,
+    ErrorKind, LogIndex, OneId, ShardId, Term,
     catalog::PeopleList,
     journal::{Departure, SectionParts, encode_section},
     schema::{HIDDEN_COLUMNS, Name},
@@ -33,8 +33,12 @@ use crate::{
 /// Rows of people who are merged away, as their shard's owner collected them.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaving {
-    /// The people; no row of theirs can arrive any more.
+    /// Those all of whose rows leave; none of theirs can arrive any more.
     pub(crate) people: Vec<OneId>,
+    /// Somebody whose rows before a `_seq` leave: all are too many for one entry.
+    pub(crate) portion: Option<(OneId, i64)>,
+    /// Index at which the rows were read.
+    pub(crate) read_at: LogIndex,
     /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin`, the columns.
     pub(crate) tables: Vec<(Name, Bytes)>,
 }
@@ -44,10 +48,14 @@ pub(crate) struct Leaving {
 pub(super) struct BuiltLanding {
     /// The object.
     pub(super) object: JournalObject,
-    /// What it adds to the identity map.
-    pub(super) layer: Arc<Layer>,
+    /// What it adds to the identity map; `None`: nothing.
+    pub(super) layer: Option<Arc<Layer>>,
     /// Whose merges land.
     pub(super) landed: PeopleList,
+    /// Some of whose rows move.
+    pub(super) portions: PeopleList,
+    /// Index at which the rows were read.
+    pub(super) read_at: LogIndex,
 }
 
 /// Lays out the landing of `leaving` upon `map`, staged layers included.
@@ -61,16 +69,20 @@ pub(super) fn build_landing(
 ) -> Result<BuiltLanding> {
     let mut sections: BTreeMap<ShardId, SectionParts> = BTreeMap::new();
     let mut layer = LayerBuilder::new(1, map.creation_count());
-    for person in &leaving.people {
-        if map.forest().root(*person) == *person {
+    let whole = leaving.people.iter().map(|person| (*person, None));
+    let portion = leaving.portion.map(|(person, below)| (person, Some(below)));
+    for (person, below) in whole.chain(portion) {
+        if map.forest().root(person) == person {
             let message = format!("{person} is not merged into anybody");
             return Err(Error::new(ErrorKind::Conflict, message));
         }
-        layer.change(ForestChange::Landed { loser: *person });
+        if below.is_none() {
+            layer.change(ForestChange::Landed { loser: person });
+        }
         let section = sections.entry(person.shard()).or_default();
         section.people.left.push(Departure {
-            ordinal: person.ordinal(),
-            origins: None,
+            below,
+            ..Departure::of_all(person.ordinal())
         });
     }
     for (table, stream) in &leaving.tables {
@@ -86,11 +98,15 @@ pub(super) fn build_landing(
     let shards: Vec<(ShardId, Vec<u8>)> = parts
         .map(|(shard, parts)| (*shard, encode_section(parts)))
         .collect();
-    let object = JournalObject::encode(term, chain, &shards, &layer.encode());
+    let layer = (!layer.is_empty()).then(|| Arc::new(layer));
+    let identity = layer.as_ref().map(|layer| layer.encode());
+    let object = JournalObject::encode(term, chain, &shards, &identity.unwrap_or_default());
     Ok(BuiltLanding {
         object,
-        layer: Arc::new(layer),
+        layer,
         landed: PeopleList::new(leaving.people.iter().copied()),
+        portions: PeopleList::new(leaving.portion.map(|(person, _)| person)),
+        read_at: leaving.read_at,
     })
 }
 

@@ -358,6 +358,8 @@ impl<'a> Lead<'a> {
             object,
             layer,
             landed,
+            portions,
+            read_at,
         } = match built {
             Ok(built) => built,
             // Nothing is staged: only this landing has failed.
@@ -367,7 +369,7 @@ impl<'a> Lead<'a> {
             }
         };
         let (nonce, day) = (object.layout.nonce, self.today());
-        self.sequencer.directory.stage(nonce, Some(layer), day)?;
+        self.sequencer.directory.stage(nonce, layer, day)?;
         self.chain += 1;
         let layout = object.layout.clone();
         let entry = ChangePeople {
@@ -378,6 +380,8 @@ impl<'a> Lead<'a> {
             identity: layout.identity,
             decided: PeopleList::default(),
             landed,
+            portions,
+            read_at,
         };
         let command = Command::ChangePeople(Box::new(entry));
         self.put(object, command, Waiting::Landing(reply));

@@ -24,6 +24,9 @@ use crate::{
 /// How often pending merges are looked at.
 const TICK: Duration = Duration::from_millis(100);
 
+/// Pause before rows that could not be moved are read again.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(1);
+
 /// Runs until `stop`.
 pub(crate) async fn land_merges(context: Context, stop: CancellationToken) {
     let mut ticks = interval(TICK);
@@ -33,33 +36,47 @@ pub(crate) async fn land_merges(context: Context, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        while context.raft.leadership().borrow().is_leader && land_due(&context).await {
-            if stop.is_cancelled() {
-                return;
+        while context.raft.leadership().borrow().is_leader && !stop.is_cancelled() {
+            match land_due(&context).await {
+                Landed::Some => {}
+                Landed::Nothing => break,
+                Landed::Failed => {
+                    ticks.reset_after(PAUSE_AFTER_FAILURE);
+                    break;
+                }
             }
         }
     }
 }
 
-/// One landing of every shard that has due merges; whether more may be due.
-async fn land_due(context: &Context) -> bool {
+/// What a round came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Landed {
+    /// Nothing was due.
+    Nothing,
+    /// Every shard has moved rows; more may be due.
+    Some,
+    /// A shard could not.
+    Failed,
+}
+
+/// One landing of every shard that has due merges.
+async fn land_due(context: &Context) -> Landed {
     let catalog = context.catalog();
     let served = *context.served.watch().borrow();
     let due = due(&catalog, served);
     let landings = due
         .into_iter()
         .map(|(shard, people)| land(context, &catalog, served, (shard, people)));
-    let mut landed = false;
-    for outcome in join_all(landings).await {
-        match outcome {
-            Ok(people) => landed |= people > 0,
-            Err(error) => {
-                warn!(%error, "merges have not landed yet");
-                return false;
-            }
-        }
+    let outcomes = join_all(landings).await;
+    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        warn!(%error, "merges have not landed yet");
     }
-    landed
+    match outcomes.iter().any(Result::is_err) {
+        true => Landed::Failed,
+        false if outcomes.is_empty() => Landed::Nothing,
+        false => Landed::Some,
+    }
 }
 
 /// By shard the people whose rows can move: no row of theirs arrives after `served`.
@@ -75,13 +92,13 @@ fn due(catalog: &Catalog, served: LogIndex) -> BTreeMap<ShardId, Vec<OneId>> {
     due
 }
 
-/// How many people have landed.
+/// One entry: as many merges as fit, or a portion of one.
 async fn land(
     context: &Context,
     catalog: &Catalog,
     served: LogIndex,
     (shard, people): (ShardId, Vec<OneId>),
-) -> Result<usize> {
+) -> Result<()> {
     let leavers = Leavers {
         shard,
         people,
@@ -91,23 +108,28 @@ async fn land(
         .router
         .collect_rows(catalog, served, &leavers)
         .await?;
-    let people = rows.people.min(leavers.people.len());
     let tables = rows.tables.into_iter().map(|(table, stream)| {
         let table = Name::new(&table).map_err(|e| Error::wrap(ErrorKind::Corrupt, &e))?;
         Ok((table, stream))
     });
+    let (whole, rest) = leavers
+        .people
+        .split_at(rows.people.min(leavers.people.len()));
+    let portion = rest.first().filter(|_| whole.is_empty());
     let leaving = Leaving {
-        people: leavers.people[..people].to_vec(),
+        people: whole.to_vec(),
+        portion: portion.map(|person| (*person, rows.below)),
+        read_at: served,
         tables: tables.collect::<Result<_>>()?,
     };
     let index = context.sequencer.land(leaving).await?;
     debug!(
         log_index = index.0,
         shard = shard.get(),
-        people,
+        people = whole.len(),
         "merges have landed"
     );
-    Ok(people)
+    Ok(())
 }
 
 #[cfg(test)]

@@ -65,8 +65,27 @@ pub struct PeopleMoves {
 pub struct Departure {
     /// Whose.
     pub ordinal: Ordinal,
-    /// Those that came in under these OneIDs; `None`: all, and the person is alive no longer.
+    /// Those that came in under these OneIDs; `None`: under any.
     pub origins: Option<Vec<OneId>>,
+    /// Those that arrived before this `_seq`; `None`: whenever.
+    #[serde(default)]
+    pub below: Option<i64>,
+}
+
+impl Departure {
+    /// All rows of a person, who is alive no longer.
+    pub fn of_all(ordinal: Ordinal) -> Self {
+        Self {
+            ordinal,
+            origins: None,
+            below: None,
+        }
+    }
+
+    /// Whether nothing stays: the person is alive no longer.
+    pub fn is_whole(&self) -> bool {
+        self.origins.is_none() && self.below.is_none()
+    }
 }
 
 /// What a section is laid out from.
@@ -207,10 +226,7 @@ mod tests {
         let name = |n| Name::new(n).expect("a name");
         let people = PeopleMoves {
             absorbed: vec![8],
-            left: vec![Departure {
-                ordinal: 1,
-                origins: None,
-            }],
+            left: vec![Departure::of_all(1)],
             revived: vec![2],
         };
         let bytes = encode_section(&SectionParts {

@@ -44,8 +44,11 @@ pub struct Collect {
 /// Rows that move.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Moving {
-    /// How many of the people asked for are in, from the first one on.
+    /// How many of the people asked for are in as a whole, from the first one on.
     pub people: usize,
+    /// Set where the first one alone has more rows than fit: those are in that arrived before this
+    /// `_seq`.
+    pub below: Option<i64>,
     /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin` (never null), the columns. A table
     /// comes once for each schema that its rows have.
     pub tables: Vec<(Name, Vec<u8>)>,
@@ -73,7 +76,7 @@ impl Error {
 }
 
 /// Collects rows at the snapshot's index: of as many people, from the first one on, as fit into
-/// the limit, and of at least one.
+/// the limit; where not even one fits, the first one's earliest rows.
 ///
 /// # Errors
 /// See `Error`.
@@ -108,10 +111,19 @@ pub async fn collect_rows(
         bytes => bytes,
     };
     let fitting = fitting(&people, &rows, bytes_max)?;
-    let last = fitting.checked_sub(1).map_or(i64::MIN, |last| people[last]);
+    let below = match (fitting, people.first()) {
+        (0, Some(first)) => Some(portion(*first, &rows, bytes_max)?),
+        _ => None,
+    };
+    let last = people.get(fitting.saturating_sub(1));
+    let cut = Cut {
+        last: last.copied().unwrap_or(i64::MIN),
+        below: below.unwrap_or(i64::MAX),
+    };
     Ok(Moving {
         people: fitting,
-        tables: streams(rows, last)?,
+        below,
+        tables: streams(rows, cut)?,
     })
 }
 
@@ -211,7 +223,7 @@ fn fitting(
 ) -> Result<usize, ArrowError> {
     let mut bytes = vec![0; people.len()];
     for (_, batch) in rows {
-        let each = batch.get_array_memory_size() / batch.num_rows().max(1) + 1;
+        let each = row_bytes(batch);
         for oneid in numbers(batch, HIDDEN_COLUMNS[0])?.values() {
             if let Ok(place) = people.binary_search(oneid) {
                 bytes[place] += each;
@@ -222,19 +234,58 @@ fn fitting(
         *sum += bytes;
         Some(*sum)
     });
-    let fit = sums.take_while(|sum| *sum <= bytes_max).count();
-    Ok(fit.max(1).min(people.len()))
+    Ok(sums.take_while(|sum| *sum <= bytes_max).count())
+}
+
+/// The `_seq` below which the rows of a person fit: at least those of the earliest one.
+fn portion(person: i64, rows: &[(Name, RecordBatch)], bytes_max: usize) -> Result<i64, ArrowError> {
+    let mut arrivals: Vec<(i64, usize)> = Vec::new();
+    for (_, batch) in rows {
+        let [oneid, seq, ..] = HIDDEN_COLUMNS;
+        let (oneids, seqs) = (numbers(batch, oneid)?, numbers(batch, seq)?);
+        let each = row_bytes(batch);
+        let own = oneids.values().iter().zip(seqs.values());
+        arrivals.extend(
+            own.filter(|(oneid, _)| **oneid == person)
+                .map(|(_, seq)| (*seq, each)),
+        );
+    }
+    arrivals.sort_unstable();
+    let earliest = arrivals.first().map_or(i64::MIN, |(seq, _)| *seq);
+    let mut bytes = 0;
+    let beyond = arrivals.iter().find(|(_, each)| {
+        bytes += each;
+        bytes > bytes_max
+    });
+    Ok(beyond.map_or(i64::MAX, |(seq, _)| (*seq).max(earliest + 1)))
+}
+
+/// Bytes of a row of a batch, on average.
+fn row_bytes(batch: &RecordBatch) -> usize {
+    batch.get_array_memory_size() / batch.num_rows().max(1) + 1
+}
+
+/// Which of the collected rows go along.
+#[derive(Debug, Clone, Copy)]
+struct Cut {
+    /// Those of people up to this one.
+    last: i64,
+    /// Those that arrived before.
+    below: i64,
 }
 
 /// A stream that is being written, and the schema of its rows.
 type OpenStream = (SchemaRef, StreamWriter<Vec<u8>>);
 
-/// One stream per table and schema, of the people up to `last`.
-fn streams(rows: Vec<(Name, RecordBatch)>, last: i64) -> Result<Vec<(Name, Vec<u8>)>, Error> {
+/// One stream per table and schema.
+fn streams(rows: Vec<(Name, RecordBatch)>, cut: Cut) -> Result<Vec<(Name, Vec<u8>)>, Error> {
     let mut streams: BTreeMap<Name, Vec<OpenStream>> = BTreeMap::new();
     for (name, batch) in rows {
-        let oneids = numbers(&batch, HIDDEN_COLUMNS[0])?.values();
-        let mask: BooleanArray = oneids.iter().map(|oneid| Some(*oneid <= last)).collect();
+        let [oneid, seq, ..] = HIDDEN_COLUMNS;
+        let oneids = numbers(&batch, oneid)?.values().iter();
+        let rows = oneids.zip(numbers(&batch, seq)?.values());
+        let goes = rows.map(|(oneid, seq)| Some(*oneid <= cut.last && *seq < cut.below));
+        let mask: BooleanArray = goes.collect();
         let batch = filter_record_batch(&batch, &mask)?;
         if batch.num_rows() == 0 {
             continue;

@@ -139,7 +139,7 @@ impl ShardState {
         let born = created
             .map(|created| self.next_ordinals(created))
             .transpose()?;
-        let gone = moves.left.iter().filter(|left| left.origins.is_none());
+        let gone = moves.left.iter().filter(|left| left.is_whole());
         let died = gone
             .map(|left| left.ordinal)
             .chain(moves.absorbed.iter().copied());
@@ -172,6 +172,7 @@ impl ShardState {
             let left = Left {
                 at: index,
                 origins: departure.origins,
+                below: departure.below,
             };
             departed.leave(OneId::new(shard, departure.ordinal), left);
         }

@@ -213,6 +213,13 @@ pub struct ChangePeople {
     pub decided: PeopleList,
     /// People whose rows move to their survivors here; their merges must be pending.
     pub landed: PeopleList,
+    /// People some of whose rows move here, since all together are too many for one entry: their
+    /// merges stay pending, since this entry.
+    #[serde(default)]
+    pub portions: PeopleList,
+    /// Index at which the rows were read; a merge that is pending since later is another state.
+    #[serde(default)]
+    pub read_at: LogIndex,
 }
 
 /// A dense range of new people.

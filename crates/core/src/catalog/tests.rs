@@ -653,6 +653,8 @@ fn a_merge_lands_once_and_only_while_it_is_pending() {
             identity: None,
             decided: list(decided),
             landed: list(landed),
+            portions: PeopleList::default(),
+            read_at: LogIndex(1_000),
         }))
     };
     assert_eq!(log.apply(change(1, &[1, 2], &[])), Outcome::Done);
@@ -678,4 +680,51 @@ fn a_merge_lands_once_and_only_while_it_is_pending() {
     assert_eq!(log.apply(change(3, &[], &[2])), Outcome::Done);
     assert!(log.catalog.pending_merges.is_empty());
     assert_eq!(log.catalog.journal.len(), 3);
+}
+
+#[test]
+fn rows_that_were_read_before_a_portion_moved_are_refused() {
+    let mut log = Log::new();
+    let person = OneId::new(shard(1), 1);
+    let change = |chain, [decided, portions, landed]: [bool; 3], read_at| {
+        let list = |is_in: bool| PeopleList::new(is_in.then_some(person));
+        Command::ChangePeople(Box::new(ChangePeople {
+            chain,
+            object: object("journal/3"),
+            nonce: [9; 16],
+            sections: Vec::new(),
+            identity: None,
+            decided: list(decided),
+            landed: list(landed),
+            portions: list(portions),
+            read_at: LogIndex(read_at),
+        }))
+    };
+    let (decided, portion, landed) = (
+        [true, false, false],
+        [false, true, false],
+        [false, false, true],
+    );
+    assert_eq!(log.apply(change(1, decided, 0)), Outcome::Done);
+    let decided_at = log.index;
+    assert_eq!(
+        refusal(log.apply(change(2, portion, decided_at - 1))),
+        ErrorKind::Conflict
+    );
+    assert_eq!(log.apply(change(2, portion, decided_at)), Outcome::Done);
+    let moved_at = log.index;
+    assert_eq!(
+        log.catalog.pending_merges.get(&person),
+        Some(&LogIndex(moved_at))
+    );
+    for stale in [portion, landed] {
+        assert_eq!(
+            refusal(log.apply(change(3, stale, moved_at - 1))),
+            ErrorKind::Conflict
+        );
+    }
+    assert_eq!(log.apply(change(3, portion, moved_at)), Outcome::Done);
+    let last = log.index;
+    assert_eq!(log.apply(change(4, landed, last)), Outcome::Done);
+    assert!(log.catalog.pending_merges.is_empty());
 }

@@ -20,8 +20,22 @@ use crate::arrow_types::{FROM, ONEID, ORIGIN, SEQ};
 pub struct Left {
     /// From this index on they are elsewhere.
     pub at: LogIndex,
-    /// Those that came in under these OneIDs; `None`: all.
+    /// Those that came in under these OneIDs; `None`: under any.
     pub origins: Option<Vec<OneId>>,
+    /// Those that arrived before this `_seq`; `None`: whenever.
+    #[serde(default)]
+    pub below: Option<i64>,
+}
+
+/// A row, as far as departures ask.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    oneid: i64,
+    seq: i64,
+    /// The OneID that it came in under.
+    origin: i64,
+    /// Index from which it is visible here.
+    from: LogIndex,
 }
 
 /// What left whom, by OneID.
@@ -40,15 +54,16 @@ impl Departed {
         self.0.entry(person).or_default().push(left);
     }
 
-    /// Whether a row of `oneid` that is visible from `from` on is elsewhere at `index`.
-    pub fn hides(&self, oneid: i64, origin: Option<i64>, from: LogIndex, index: LogIndex) -> bool {
-        let person = OneId::from_i64(oneid);
+    /// Whether a row is elsewhere at `index`.
+    fn hides(&self, row: Row, index: LogIndex) -> bool {
+        let person = OneId::from_i64(row.oneid);
         let departures = person.and_then(|person| self.0.get(&person));
-        let origin = origin.unwrap_or(oneid);
         departures.is_some_and(|departures| {
             departures.iter().any(|left| {
-                let is_meant = |origins: &Vec<OneId>| origins.iter().any(|o| o.get() == origin);
-                from < left.at && left.at <= index && left.origins.as_ref().is_none_or(is_meant)
+                let by_origin = |all: &Vec<OneId>| all.iter().any(|o| o.get() == row.origin);
+                let is_meant = left.origins.as_ref().is_none_or(by_origin)
+                    && left.below.is_none_or(|below| row.seq < below);
+                is_meant && row.from < left.at && left.at <= index
             })
         })
     }
@@ -70,12 +85,22 @@ impl Departed {
         }
         let (seqs, froms, origins) = (column(SEQ)?, column(FROM)?, column(ORIGIN)?);
         let stays = (0..batch.num_rows()).map(|row| {
+            let (oneid, seq) = (oneids.value(row), seqs.value(row));
             let from = match froms.is_valid(row) {
                 true => LogIndex(froms.value(row).cast_unsigned()),
-                false => RowSeq(seqs.value(row)).index(),
+                false => RowSeq(seq).index(),
             };
-            let origin = origins.is_valid(row).then(|| origins.value(row));
-            Some(!self.hides(oneids.value(row), origin, from, index))
+            let origin = match origins.is_valid(row) {
+                true => origins.value(row),
+                false => oneid,
+            };
+            let row = Row {
+                oneid,
+                seq,
+                origin,
+                from,
+            };
+            Some(!self.hides(row, index))
         });
         let stays: BooleanArray = stays.collect();
         match stays.true_count() == batch.num_rows() {
@@ -143,6 +168,7 @@ mod tests {
             Left {
                 at: LogIndex(10),
                 origins: None,
+                below: None,
             },
         );
         let origins = Some(vec![c]);
@@ -151,6 +177,7 @@ mod tests {
             Left {
                 at: LogIndex(20),
                 origins,
+                below: None,
             },
         );
         let batch = rows(&[
@@ -171,5 +198,25 @@ mod tests {
             .staying(others, LogIndex(99))
             .expect("has its columns");
         assert_eq!(kept.num_rows(), 2);
+    }
+
+    #[test]
+    fn rows_leave_by_arrival_while_their_person_stays() {
+        let a = person(1);
+        let mut departed = Departed::default();
+        let below = RowSeq::new(LogIndex(6), 0).map(|seq| seq.0);
+        let left = |at, below| Left {
+            at: LogIndex(at),
+            origins: None,
+            below,
+        };
+        departed.leave(a, left(10, below));
+        departed.leave(a, left(20, None));
+        let batch = rows(&[(a.get(), 5, None, None), (a.get(), 6, None, None)]);
+        let left_at = |index| {
+            let staying = departed.staying(batch.clone(), LogIndex(index));
+            staying.expect("has its columns").num_rows()
+        };
+        assert_eq!([9, 10, 19, 20].map(left_at), [2, 1, 1, 0]);
     }
 }

@@ -23,6 +23,16 @@ fn person(ordinal: u32) -> OneId {
 }
 
 async fn collected(world: &World, shard: &Shard, index: u64, people: &[u32]) -> Moving {
+    collected_within(world, shard, index, people, 0).await
+}
+
+async fn collected_within(
+    world: &World,
+    shard: &Shard,
+    index: u64,
+    people: &[u32],
+    bytes_max: usize,
+) -> Moving {
     let snapshot = Snapshot {
         shard: shard.id(),
         state: shard.state(),
@@ -34,7 +44,8 @@ async fn collected(world: &World, shard: &Shard, index: u64, people: &[u32]) -> 
     });
     let collect = Collect {
         leavers: leavers.collect(),
-        ..Collect::default()
+        tables: Vec::new(),
+        bytes_max,
     };
     let moving = collect_rows(&snapshot, &world.blocks(), &collect).await;
     moving.expect("collected")
@@ -62,7 +73,7 @@ async fn holders(world: &World, shard: &Shard, index: u64) -> (BTreeMap<i64, usi
 }
 
 /// The entry that gives the collected rows to the survivor.
-fn landing(moving: &Moving) -> TailEntry {
+fn landing(index: u64, moving: &Moving, left: Vec<Departure>) -> TailEntry {
     let moved = moving.tables.iter().map(|(table, stream)| {
         let mut writer: Option<StreamWriter<Vec<u8>>> = None;
         for batch in StreamReader::try_new(Cursor::new(stream), None).expect("a stream") {
@@ -82,20 +93,16 @@ fn landing(moving: &Moving) -> TailEntry {
         let bytes = writer.expect("rows").into_inner().expect("finished");
         (table.clone(), bytes)
     });
-    let left = LOSERS.map(|ordinal| Departure {
-        ordinal,
-        origins: None,
-    });
     let section = bytes::Bytes::from(encode_section(&SectionParts {
         people: PeopleMoves {
-            left: left.to_vec(),
+            left,
             ..PeopleMoves::default()
         },
         moved: moved.collect(),
         ..SectionParts::default()
     }));
     TailEntry {
-        index: LogIndex(LANDING),
+        index: LogIndex(index),
         crc32c: crc32c::crc32c(&section),
         section,
     }
@@ -136,7 +143,10 @@ async fn landed_rows_are_seen_once_at_every_index_however_they_are_stored() {
         }
         let moving = collected(&world, &upkeep.shard, 65, &LOSERS).await;
         assert_eq!(moving.people, LOSERS.len());
-        world.home.append(shard_id(1), landing(&moving));
+        let left = LOSERS.map(Departure::of_all).to_vec();
+        world
+            .home
+            .append(shard_id(1), landing(LANDING, &moving, left));
         world.catch_up(&upkeep.shard, LANDING).await;
         check(&world, &upkeep.shard).await;
         flush(&mut upkeep).await.expect("flushes");
@@ -147,7 +157,49 @@ async fn landed_rows_are_seen_once_at_every_index_however_they_are_stored() {
 }
 
 #[tokio::test]
-async fn as_many_people_are_collected_as_fit_and_at_least_one() {
+async fn a_person_with_more_rows_than_fit_moves_in_portions() {
+    const LOSER: u32 = 4;
+    let world = World::new();
+    history(&world.home);
+    let mut upkeep = world.open(1).await;
+    world.catch_up(&upkeep.shard, 65).await;
+    let first = collected_within(&world, &upkeep.shard, 65, &[LOSER], 1).await;
+    assert_eq!(first.people, 0);
+    assert!(first.below.is_some());
+    let portion = Departure {
+        below: first.below,
+        ..Departure::of_all(LOSER)
+    };
+    let entry = landing(LANDING, &first, vec![portion]);
+    world.home.append(shard_id(1), entry);
+    world.catch_up(&upkeep.shard, LANDING).await;
+    flush(&mut upkeep).await.expect("flushes");
+    let rest = collected(&world, &upkeep.shard, LANDING, &[LOSER]).await;
+    assert_eq!((rest.people, rest.below), (1, None));
+    let entry = landing(LANDING + 1, &rest, vec![Departure::of_all(LOSER)]);
+    world.home.append(shard_id(1), entry);
+    world.catch_up(&upkeep.shard, LANDING + 1).await;
+    let again = world.open(1).await;
+    world.catch_up(&again.shard, LANDING + 1).await;
+    for shard in [&upkeep.shard, &again.shard] {
+        for (index, of_loser) in [(65, 2), (LANDING, 1), (LANDING + 1, 0)] {
+            let (holders, sum) = holders(&world, shard, index).await;
+            let of = |ordinal| holders.get(&person(ordinal).get()).copied().unwrap_or(0);
+            assert_eq!(
+                (of(LOSER), of(SURVIVOR)),
+                (of_loser, 4 - of_loser),
+                "{index}"
+            );
+            assert_eq!(holders.values().sum::<usize>(), 36, "rows at {index}");
+            assert_eq!(sum, (0..36).sum::<i64>(), "amounts at {index}");
+            let alive = shard.state().people.len_at(LogIndex(index));
+            assert_eq!(alive, Ok(24 - u64::from(of_loser == 0)), "{index}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn as_many_people_are_collected_as_fit() {
     let world = World::new();
     history(&world.home);
     let upkeep = world.open(1).await;
@@ -174,9 +226,9 @@ async fn as_many_people_are_collected_as_fit_and_at_least_one() {
             moving.expect("collected").people
         }
     };
-    assert_eq!(of(1).await, 1);
+    assert_eq!(of(1).await, 0);
     assert_eq!(of(usize::MAX).await, 24);
-    let mut before = 1;
+    let mut before = 0;
     let mut some = false;
     for bytes_max in (0..20).map(|power| 1 << power) {
         let people = of(bytes_max).await;

@@ -21,7 +21,11 @@ type Pending = OrdMap<OneId, LogIndex>;
 impl Catalog {
     pub(super) fn change_people(&mut self, index: LogIndex, change: &ChangePeople) -> Outcome {
         let staged = self.next_link(change.chain).and_then(|()| {
-            let pending = without_landed(self.pending_merges.clone(), &change.landed)?;
+            let mut pending = self.pending_merges.clone();
+            for loser in change.landed.iter().chain(change.portions.iter()) {
+                take_pending(&mut pending, loser, change.read_at)?;
+            }
+            pending.extend(change.portions.iter().map(|loser| (loser, index)));
             with_decided(pending, index, &change.decided)
         });
         self.pending_merges = match staged {
@@ -65,13 +69,16 @@ fn with_decided(
     Ok(pending)
 }
 
-fn without_landed(mut pending: Pending, landed: &PeopleList) -> Result<Pending, Refusal> {
-    for loser in landed.iter() {
-        if pending.remove(&loser).is_none() {
-            return Err(refusal(format!("no merge of {loser} is pending")));
-        }
+/// Takes a merge out whose rows were read at `read_at`. One that is pending since later has lost
+/// rows in between: what was read is out of date.
+fn take_pending(pending: &mut Pending, loser: OneId, read_at: LogIndex) -> Result<(), Refusal> {
+    match pending.remove(&loser) {
+        Some(since) if since <= read_at => Ok(()),
+        Some(since) => Err(refusal(format!(
+            "rows of {loser} were read at {read_at}, before some moved at {since}"
+        ))),
+        None => Err(refusal(format!("no merge of {loser} is pending"))),
     }
-    Ok(pending)
 }
 
 fn refusal(message: String) -> Refusal {
