@@ -48,7 +48,6 @@ pub(super) struct MergeRow<'w> {
 pub(super) struct BatchRows<'a> {
     layer: &'a Layer,
     type_names: &'a BTreeMap<u16, Name>,
-    shard_count: u16,
     dead_shard: ShardId,
     next_row: i64,
     streams: BTreeMap<(ShardId, Name), StreamWriter<Vec<u8>>>,
@@ -85,7 +84,6 @@ impl<'a> BatchRows<'a> {
         Self {
             layer,
             type_names,
-            shard_count,
             dead_shard: ShardId::new(spread).expect("at most the shard count"),
             next_row: 0,
             streams: BTreeMap::new(),
@@ -266,7 +264,6 @@ impl<'a> BatchRows<'a> {
             section.tables.push((table, writer.into_inner()?));
         }
         let sections = shards.iter();
-        debug_assert!(shards.keys().all(|shard| shard.get() <= self.shard_count));
         Ok(sections
             .map(|(shard, parts)| (*shard, encode_section(parts)))
             .collect())

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::Value;
-use tagma_tests::harness::{Client, Cluster, wait_until};
+use tagma_tests::harness::{Cluster, wait_until};
 
 use crate::shop::{Expected, check, define, steps};
 
@@ -23,7 +23,7 @@ fn live_through(cluster: &mut Cluster) -> Result<()> {
     cluster.kill_worker(1)?;
     for step in steps(&folder, 1)? {
         let arguments: Vec<&str> = step.iter().map(String::as_str).collect();
-        until_done(&client, &arguments)?;
+        client.with_timeout("10s").until_done(&arguments)?;
     }
     check(&client, &folder, &Expected::after(1))?;
 
@@ -41,14 +41,6 @@ fn live_through(cluster: &mut Cluster) -> Result<()> {
             .ok_or(status.to_string()))
     })?;
     check(&cluster.client_of(leader)?, &folder, &Expected::after(1))
-}
-
-/// Gives a command until it is done: while a leader is elected and shards move, it may fail.
-fn until_done(client: &Client, arguments: &[&str]) -> Result<Value> {
-    let client = client.with_timeout("10s");
-    wait_until(&format!("{arguments:?} is done"), || {
-        Ok(client.ask(arguments).map_err(|error| error.to_string()))
-    })
 }
 
 fn is_alive(status: &Value, worker: &str) -> bool {

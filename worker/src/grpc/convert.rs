@@ -35,6 +35,15 @@ pub(super) fn invalid(message: impl Into<String>) -> Status {
     })
 }
 
+/// The cluster and the index that every request names.
+pub(super) fn address((cluster_id, log_index): (String, u64), deadline: Instant) -> Address {
+    Address {
+        cluster_id,
+        index: LogIndex(log_index),
+        deadline,
+    }
+}
+
 pub(super) fn read(read: Option<pb::ShardRead>, deadline: Instant) -> Result<Read, Status> {
     let read = read.ok_or_else(|| invalid("`read` is missing"))?;
     let shards = read
@@ -42,11 +51,7 @@ pub(super) fn read(read: Option<pb::ShardRead>, deadline: Instant) -> Result<Rea
         .into_iter()
         .map(|shard| shard_epoch(Some(shard)));
     Ok(Read {
-        address: Address {
-            cluster_id: read.cluster_id,
-            index: LogIndex(read.log_index),
-            deadline,
-        },
+        address: address((read.cluster_id, read.log_index), deadline),
         shards: shards.collect::<Result<_, _>>()?,
         plan: read.plan,
         tag_manifests: read.tag_manifests,

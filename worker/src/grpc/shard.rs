@@ -5,18 +5,18 @@ use std::time::Instant;
 
 use futures::stream::{BoxStream, StreamExt};
 use tagma_core::catalog::{JobId, codec};
-use tagma_core::{AsOf, LogIndex};
+use tagma_core::AsOf;
 use tagma_proto::MESSAGE_BYTES_MAX;
 use tagma_proto::pb::shard::v1 as pb;
 use tagma_proto::pb::shard::v1::shard_service_server::ShardServiceServer;
 use tonic::{Request, Response, Status, async_trait};
 
-use super::convert::{invalid, leaver, one_id, read, shard_epoch, status};
+use super::convert::{address, invalid, leaver, one_id, read, shard_epoch, status};
 use super::deadline::deadline;
 use crate::exec::{Collect, MembersOf};
 use crate::metrics;
 use crate::server::WorkerHandle;
-use crate::service::{self, Address, RunTags, Service};
+use crate::service::{self, RunTags, Service};
 
 /// The service on the wire.
 pub struct ShardGrpc {
@@ -118,11 +118,7 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
         let start = Instant::now();
         let deadline = deadline(request.metadata(), start);
         let request = request.into_inner();
-        let address = Address {
-            cluster_id: request.cluster_id,
-            index: LogIndex(request.log_index),
-            deadline,
-        };
+        let address = address((request.cluster_id, request.log_index), deadline);
         let (shard, person) = (shard_epoch(request.shard)?, one_id(request.oneid)?);
         let found = self.service.identifiers(address, shard, person).await;
         let found = answer("identifiers", start, found)?;
@@ -141,11 +137,7 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
         let start = Instant::now();
         let deadline = deadline(request.metadata(), start);
         let request = request.into_inner();
-        let address = Address {
-            cluster_id: request.cluster_id,
-            index: LogIndex(request.log_index),
-            deadline,
-        };
+        let address = address((request.cluster_id, request.log_index), deadline);
         let shard = shard_epoch(request.shard)?;
         let leavers = request.leavers.into_iter().map(leaver);
         let leavers = leavers.collect::<Result<Vec<_>, _>>()?;
@@ -165,6 +157,7 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
             });
         Ok(Response::new(pb::CollectRowsResponse {
             people: u32::try_from(moving.people).unwrap_or(u32::MAX),
+            below_seq: moving.below.unwrap_or(0),
             tables: tables.collect(),
         }))
     }
@@ -180,11 +173,7 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
             return Err(invalid("`job` is missing"));
         }
         let run = RunTags {
-            address: Address {
-                cluster_id: request.cluster_id,
-                index: LogIndex(request.log_index),
-                deadline,
-            },
+            address: address((request.cluster_id, request.log_index), deadline),
             shard: shard_epoch(request.shard)?,
             job: JobId(request.job),
             as_of: AsOf(request.as_of_unix_us),

@@ -153,7 +153,7 @@ mod tests {
         let sizes = files.publish().expect("published");
         assert_eq!(sizes, BTreeMap::from([("a/1.csv".to_owned(), 6)]));
         assert_eq!(
-            fs::read_to_string(folder.path().join("a/1.csv")).unwrap(),
+            fs::read_to_string(folder.path().join("a/1.csv")).expect("done"),
             "x\n1\n2\n"
         );
     }
@@ -161,9 +161,9 @@ mod tests {
     #[test]
     fn what_is_there_is_only_replaced_by_force_and_only_in_the_folders() {
         let folder = tempfile::tempdir().expect("folder");
-        fs::create_dir(folder.path().join("a")).unwrap();
-        fs::write(folder.path().join("a/old.csv"), "old").unwrap();
-        fs::write(folder.path().join("mine.txt"), "mine").unwrap();
+        fs::create_dir(folder.path().join("a")).expect("done");
+        fs::write(folder.path().join("a/old.csv"), "old").expect("done");
+        fs::write(folder.path().join("mine.txt"), "mine").expect("done");
         let failure = DataFiles::begin(folder.path(), &["a"], false)
             .err()
             .expect("refused");
@@ -173,7 +173,7 @@ mod tests {
         DataFiles::begin(folder.path(), &["a"], true)
             .expect("forced")
             .publish()
-            .unwrap();
+            .expect("done");
         assert!(!folder.path().join("a/old.csv").exists());
         assert!(folder.path().join("mine.txt").exists());
     }

@@ -163,7 +163,7 @@ mod tests {
         let expected = ",,,,,,\n甲,-7,-1.05,2026-07-01,2026-06-30T19:01:02.000Z,\
             2026-07-01 03:01,2026-07-01T03:01:02+0800\n";
         assert_eq!(
-            (String::from_utf8(bytes).unwrap().as_str(), rows),
+            (String::from_utf8(bytes).expect("text").as_str(), rows),
             (expected, 2)
         );
     }
