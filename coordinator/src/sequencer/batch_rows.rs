@@ -180,13 +180,7 @@ impl<'a> BatchRows<'a> {
             .map(|known| known.value.as_str())
             .collect::<Vec<_>>()
             .join(",");
-        let reason = match why {
-            Rejection::WouldMerge { first, second, .. } => format!(
-                "{}: its identifiers belong to {first} and {second}",
-                why.reason()
-            ),
-            Rejection::NoIdentifier | Rejection::Quarantined => why.reason().to_owned(),
-        };
+        let reason = why.reason().to_owned();
         let source_row = write.source_rows[row];
         self.dead_row(
             write,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use futures::stream::{BoxStream, StreamExt};
-use tagma_core::catalog::{JobId, codec};
 use tagma_core::AsOf;
+use tagma_core::catalog::{JobId, codec};
 use tagma_proto::MESSAGE_BYTES_MAX;
 use tagma_proto::pb::shard::v1 as pb;
 use tagma_proto::pb::shard::v1::shard_service_server::ShardServiceServer;

@@ -28,15 +28,6 @@ pub enum Resolution {
 /// Why a record is a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
-    /// Its identifiers belong to several people, and merges are forbidden.
-    WouldMerge {
-        /// The person of the strongest known identifier.
-        first: OneId,
-        /// The person of the strongest identifier that is another's.
-        second: OneId,
-        /// How many people it names.
-        people: u32,
-    },
     /// No identifier is left after normalising.
     NoIdentifier,
     /// Every identifier is in quarantine.
@@ -47,7 +38,6 @@ impl Rejection {
     /// The stable reason in dead letters and metrics.
     pub fn reason(&self) -> &'static str {
         match self {
-            Self::WouldMerge { .. } => "would_merge",
             Self::NoIdentifier => "no_identifier",
             Self::Quarantined => "quarantined",
         }

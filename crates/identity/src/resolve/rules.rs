@@ -11,7 +11,6 @@ pub struct Rules {
     /// By type number; types beyond its end have no limit.
     types: Vec<TypeRules>,
     people_per_merge: usize,
-    forbid_merges: bool,
 }
 
 impl Default for Rules {
@@ -19,7 +18,6 @@ impl Default for Rules {
         Self {
             types: Vec::new(),
             people_per_merge: PEOPLE_PER_MERGE_MAX,
-            forbid_merges: false,
         }
     }
 }
@@ -58,19 +56,6 @@ impl Rules {
             };
         }
         rules
-    }
-
-    /// No limits, and no merges: a record that names several people is rejected.
-    pub fn without_merges() -> Self {
-        Self {
-            forbid_merges: true,
-            ..Self::default()
-        }
-    }
-
-    /// Whether a record that names several people is rejected.
-    pub(super) fn forbids_merges(&self) -> bool {
-        self.forbid_merges
     }
 
     /// Origins that one person may consist of after a merge.
@@ -158,6 +143,6 @@ mod tests {
         assert!(exceeds(&ever, i32::MAX));
         assert!(!rules(5, LimitWindow::Ever).exceeds(0, 0, attached.into_iter()));
         assert!(ever.is_limited(0) && !ever.is_limited(1) && ever.has_limits());
-        assert!(!Rules::without_merges().has_limits());
+        assert!(!Rules::default().has_limits());
     }
 }

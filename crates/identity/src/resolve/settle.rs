@@ -22,13 +22,6 @@ impl Batch<'_> {
             if candidates.list.is_empty() {
                 return Ok(Resolution::Rejected(Rejection::Quarantined));
             }
-            if candidates.joins() && self.rules.forbids_merges() {
-                return Ok(Resolution::Rejected(Rejection::WouldMerge {
-                    first: candidates.people[0],
-                    second: candidates.people[1],
-                    people: candidates.people.len() as u32,
-                }));
-            }
             match self.objection(&candidates)? {
                 None => return self.accept(&candidates),
                 Some(objection) => self.give_way(objection, &mut candidates)?,

@@ -13,21 +13,15 @@ fn records_create_attach_and_refuse_within_one_batch() {
         &[(1, 10), (2, 20)],
         &[(3, 30)],
         &[(2, 20), (3, 31)],
-        &[(1, 10), (3, 30), (3, 99)],
         &[],
         &[(3, 99)],
         &[(3, 31)],
     ]);
-    let rules = Rules::without_merges();
+    let rules = Rules::default();
     let resolved = Resolver::new()
         .resolve(&map, &mut placement, &rules, 0, &batch)
         .expect("resolves");
     let (first, second, third) = (person(1, 0), person(2, 0), person(1, 1));
-    let rejection = Rejection::WouldMerge {
-        first,
-        second,
-        people: 2,
-    };
     let existing = Resolution::Existing {
         oneid: first,
         origin: first,
@@ -42,14 +36,13 @@ fn records_create_attach_and_refuse_within_one_batch() {
             created(first),
             created(second),
             existing,
-            Resolution::Rejected(rejection),
             Resolution::Rejected(Rejection::NoIdentifier),
             created(third),
             existing,
         ]
     );
-    let reasons = [rejection, Rejection::NoIdentifier, Rejection::Quarantined];
-    let names = ["would_merge", "no_identifier", "quarantined"];
+    let reasons = [Rejection::NoIdentifier, Rejection::Quarantined];
+    let names = ["no_identifier", "quarantined"];
     assert_eq!(reasons.map(|why| why.reason()), names);
     assert_eq!(resolved.layer.people(), [first, second, third]);
     assert_eq!(resolved.layer.len(), 5);
@@ -95,24 +88,23 @@ fn the_order_within_a_record_and_equal_priorities_never_show() {
             ..identifier(id)
         })
     };
-    for rules in [Rules::without_merges(), Rules::default()] {
-        let mut outcomes = Vec::new();
-        for order in [
-            [(1, 1), (2, 2), (3, 3)],
-            [(3, 3), (2, 2), (1, 1)],
-            [(2, 2), (3, 3), (1, 1)],
-        ] {
-            let mut batch = records(&known);
-            batch.push(same_priority(order));
-            let mut placement = Placement::new(1);
-            let resolved = resolver
-                .resolve(&map, &mut placement, &rules, 0, &batch)
-                .expect("resolves");
-            outcomes.push((resolved.resolutions[3], resolved.layer.changes().to_vec()));
-        }
-        assert_eq!(outcomes[0], outcomes[1]);
-        assert_eq!(outcomes[0], outcomes[2]);
+    let rules = Rules::default();
+    let mut outcomes = Vec::new();
+    for order in [
+        [(1, 1), (2, 2), (3, 3)],
+        [(3, 3), (2, 2), (1, 1)],
+        [(2, 2), (3, 3), (1, 1)],
+    ] {
+        let mut batch = records(&known);
+        batch.push(same_priority(order));
+        let mut placement = Placement::new(1);
+        let resolved = resolver
+            .resolve(&map, &mut placement, &rules, 0, &batch)
+            .expect("resolves");
+        outcomes.push((resolved.resolutions[3], resolved.layer.changes().to_vec()));
     }
+    assert_eq!(outcomes[0], outcomes[1]);
+    assert_eq!(outcomes[0], outcomes[2]);
 }
 
 #[test]
