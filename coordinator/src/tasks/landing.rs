@@ -82,9 +82,10 @@ async fn land_due(context: &Context) -> Landed {
 /// By shard the people whose rows can move: no row of theirs arrives after `served`.
 fn due(catalog: &Catalog, served: LogIndex) -> BTreeMap<ShardId, Vec<OneId>> {
     let mut due: BTreeMap<ShardId, Vec<OneId>> = BTreeMap::new();
-    for (person, decided) in &catalog.pending_merges {
+    for person in catalog.pending_merges.keys() {
         let people = due.entry(person.shard()).or_default();
-        if *decided <= served && people.len() < PEOPLE_PER_LANDING {
+        let is_due = catalog.pending_since(*person) <= Some(served);
+        if is_due && people.len() < PEOPLE_PER_LANDING {
             people.push(*person);
         }
     }

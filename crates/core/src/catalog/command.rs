@@ -214,10 +214,10 @@ pub struct ChangePeople {
     /// People whose rows move to their survivors here; their merges must be pending.
     pub landed: PeopleList,
     /// People some of whose rows move here, since all together are too many for one entry: their
-    /// merges stay pending, since this entry.
+    /// merges stay pending.
     #[serde(default)]
     pub portions: PeopleList,
-    /// Index at which the rows were read; a merge that is pending since later is another state.
+    /// Index at which the rows were read: not before a portion of them moved.
     #[serde(default)]
     pub read_at: LogIndex,
 }

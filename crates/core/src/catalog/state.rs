@@ -47,6 +47,9 @@ pub struct Catalog {
     /// Merges that are decided and have not landed: who is merged away, and since when.
     #[serde(default)]
     pub pending_merges: OrdMap<OneId, LogIndex>,
+    /// Where the rows of a pending merge move in portions: when the last one has moved.
+    #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
+    pub moved_portions: OrdMap<OneId, LogIndex>,
     /// How often each identity rule has fired.
     #[serde(default)]
     pub rules: RuleCounts,

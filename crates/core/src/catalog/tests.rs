@@ -715,8 +715,10 @@ fn rows_that_were_read_before_a_portion_moved_are_refused() {
     let moved_at = log.index;
     assert_eq!(
         log.catalog.pending_merges.get(&person),
-        Some(&LogIndex(moved_at))
+        Some(&LogIndex(decided_at)),
+        "who waits for the merge waits on"
     );
+    assert_eq!(log.catalog.pending_since(person), Some(LogIndex(moved_at)));
     for stale in [portion, landed] {
         assert_eq!(
             refusal(log.apply(change(3, stale, moved_at - 1))),
@@ -727,4 +729,5 @@ fn rows_that_were_read_before_a_portion_moved_are_refused() {
     let last = log.index;
     assert_eq!(log.apply(change(4, landed, last)), Outcome::Done);
     assert!(log.catalog.pending_merges.is_empty());
+    assert!(log.catalog.moved_portions.is_empty());
 }

@@ -22,14 +22,24 @@ impl Catalog {
     pub(super) fn change_people(&mut self, index: LogIndex, change: &ChangePeople) -> Outcome {
         let staged = self.next_link(change.chain).and_then(|()| {
             let mut pending = self.pending_merges.clone();
+            let mut portions = self.moved_portions.clone();
             for loser in change.landed.iter().chain(change.portions.iter()) {
-                take_pending(&mut pending, loser, change.read_at)?;
+                self.refuse_outdated(loser, change.read_at)?;
             }
-            pending.extend(change.portions.iter().map(|loser| (loser, index)));
-            with_decided(pending, index, &change.decided)
+            for loser in change.landed.iter() {
+                pending.remove(&loser);
+                portions.remove(&loser);
+            }
+            let stay = change
+                .portions
+                .iter()
+                .filter(|loser| pending.contains_key(loser));
+            portions.extend(stay.map(|loser| (loser, index)));
+            let pending = with_decided(pending, index, &change.decided)?;
+            Ok((pending, portions))
         });
-        self.pending_merges = match staged {
-            Ok(pending) => pending,
+        (self.pending_merges, self.moved_portions) = match staged {
+            Ok(staged) => staged,
             Err(refusal) => return Outcome::Refused(refusal),
         };
         self.chain = change.chain;
@@ -44,6 +54,24 @@ impl Catalog {
             },
         );
         Outcome::Done
+    }
+
+    /// From when on the rows of a pending merge have been as they are, but for those that have
+    /// arrived: its decision, or the last portion that has moved.
+    pub fn pending_since(&self, loser: OneId) -> Option<LogIndex> {
+        let decided = self.pending_merges.get(&loser)?;
+        Some(*self.moved_portions.get(&loser).unwrap_or(decided))
+    }
+
+    /// Refuses rows of a pending merge that were read before others of them moved.
+    fn refuse_outdated(&self, loser: OneId, read_at: LogIndex) -> Result<(), Refusal> {
+        match self.pending_since(loser) {
+            Some(since) if since <= read_at => Ok(()),
+            Some(since) => Err(refusal(format!(
+                "rows of {loser} were read at {read_at}, before some moved at {since}"
+            ))),
+            None => Err(refusal(format!("no merge of {loser} is pending"))),
+        }
     }
 
     /// The pending merges with those that an entry decides.
@@ -67,18 +95,6 @@ fn with_decided(
         }
     }
     Ok(pending)
-}
-
-/// Takes a merge out whose rows were read at `read_at`. One that is pending since later has lost
-/// rows in between: what was read is out of date.
-fn take_pending(pending: &mut Pending, loser: OneId, read_at: LogIndex) -> Result<(), Refusal> {
-    match pending.remove(&loser) {
-        Some(since) if since <= read_at => Ok(()),
-        Some(since) => Err(refusal(format!(
-            "rows of {loser} were read at {read_at}, before some moved at {since}"
-        ))),
-        None => Err(refusal(format!("no merge of {loser} is pending"))),
-    }
 }
 
 fn refusal(message: String) -> Refusal {
