@@ -4,11 +4,12 @@ use std::{env, error::Error, fs, path::PathBuf};
 
 use prost::Message;
 
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "tagma/catalog/v1/catalog_service.proto",
     "tagma/cluster/v1/cluster_service.proto",
     "tagma/common/v1/error.proto",
     "tagma/identity/v1/identity_service.proto",
+    "tagma/ingest/v1/dead_letter_service.proto",
     "tagma/ingest/v1/ingest_service.proto",
     "tagma/journal/v1/journal_service.proto",
     "tagma/raft/v1/raft_service.proto",

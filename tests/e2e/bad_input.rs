@@ -18,6 +18,7 @@ fn wrong_input_is_refused_and_changes_nothing() -> Result<()> {
     questions(&server)?;
     check(server.client(), server.folder(), &Expected::after(0))?;
     wrong_row(&server)?;
+    letters(&server)?;
     second_server(&server)
 }
 
@@ -134,6 +135,63 @@ fn wrong_row(server: &Server) -> Result<()> {
     assert_eq!(client.count("TRUE")?, Expected::after(0).people() + 1);
     client.ask(&["tag", "run", "total"])?;
     assert_eq!(client.count("total = 20.00 AND frequency IS NULL")?, 1);
+    Ok(())
+}
+
+/// What was set aside is there with its reason and all its columns, in memory as in files; mended,
+/// it is loaded like any other file.
+fn letters(server: &Server) -> Result<()> {
+    let nobody = "email,phone,paid_at,amount,city\n\
+        ,,2026-02-01T00:00:00Z,30.00,\"nan, tong\"\n\
+        broken\n";
+    let path = write(server, "nobody.csv", nobody)?;
+    let client = server.client();
+    client.ask(&["load", &path, "--table", "orders"])?;
+    let listed = client.ask(&["dead-letter", "list", "--table", "Orders"])?;
+    let letters = listed["letters"].as_array().context("no letters")?;
+    let told: Vec<(&str, u64)> = letters
+        .iter()
+        .map(|letter| {
+            let source = letter["source"].as_str().unwrap_or_default();
+            let name = source.rsplit('/').next().unwrap_or_default();
+            (name, letter["source_row"].as_u64().unwrap_or_default())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("mixed.csv", 2), ("nobody.csv", 1), ("nobody.csv", 2)],
+        "{listed}"
+    );
+    let reason = letters[0]["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("`amount`: `a lot`"), "{reason}");
+    let one = client.ask(&["dead-letter", "list", "--limit", "1"])?;
+    assert_eq!(one["letters"].as_array().map(Vec::len), Some(1), "{one}");
+    let none = client.ask(&["dead-letter", "list", "--table", "visits"])?;
+    assert_eq!(none["letters"].as_array().map(Vec::len), Some(0), "{none}");
+
+    let out = server.folder().join("mend.ndjson");
+    let name = out.to_string_lossy();
+    let export = ["dead-letter", "export", "--table", "orders", "--out", &name];
+    let exported = client.ask(&export)?;
+    assert_eq!(
+        (&exported["rows"], &exported["left_out"]),
+        (&2.into(), &1.into())
+    );
+    let mended = fs::read_to_string(&out)?;
+    assert!(mended.contains("\"city\":\"nan, tong\""), "{mended}");
+    let mended = mended
+        .replace("a lot", "12.50")
+        .replace("\"email\":null", "\"email\":\"late@example.com\"");
+    fs::write(&out, mended)?;
+    let loaded = client.ask(&["load", &name, "--table", "orders"])?;
+    let report = loaded["loads"].get(0).context("no report")?;
+    assert_eq!(
+        (&report["rows"], &report["created"]),
+        (&2.into(), &1.into()),
+        "{report}"
+    );
+    client.ask(&["tag", "run", "total"])?;
+    assert_eq!(client.count("total = 30.00")?, 1);
     Ok(())
 }
 

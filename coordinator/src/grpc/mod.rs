@@ -3,6 +3,7 @@
 mod catalog;
 mod cluster;
 mod convert;
+mod dead_letter;
 mod expression;
 mod forward;
 mod identity;

@@ -9,7 +9,10 @@ use tagma_proto::{
             registry_service_server::RegistryServiceServer,
         },
         identity::v1::identity_service_server::IdentityServiceServer,
-        ingest::v1::ingest_service_server::IngestServiceServer,
+        ingest::v1::{
+            dead_letter_service_server::DeadLetterServiceServer,
+            ingest_service_server::IngestServiceServer,
+        },
         journal::v1::journal_service_server::JournalServiceServer,
         segment::v1::segment_service_server::SegmentServiceServer,
         tag::v1::tag_service_server::TagServiceServer,
@@ -18,8 +21,9 @@ use tagma_proto::{
 use tonic::service::Routes;
 
 use super::{
-    catalog::Catalog, cluster::Cluster, forward::Forwarder, identity::Identity, ingest::Ingest,
-    journal::Journal, registry::Registry, segment::Segments, tag::Tags,
+    catalog::Catalog, cluster::Cluster, dead_letter::DeadLetters, forward::Forwarder,
+    identity::Identity, ingest::Ingest, journal::Journal, registry::Registry, segment::Segments,
+    tag::Tags,
 };
 use crate::service::{self, Context};
 
@@ -32,6 +36,10 @@ pub(crate) fn routes(context: &Context) -> Routes {
     let ingest = IngestServiceServer::new(ingest)
         .max_decoding_message_size(MESSAGE_BYTES_MAX)
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
+    let letters = service::DeadLetterService::new(context.clone());
+    let letters = DeadLetters::new(letters, segments.clone());
+    let letters =
+        DeadLetterServiceServer::new(letters).max_encoding_message_size(MESSAGE_BYTES_MAX);
     let catalog = Catalog::new(service::CatalogService::new(context.clone()), forwarder());
     let tags = Tags::new(service::TagService::new(context.clone()), forwarder());
     let registry = Registry::new(service::RegistryService::new(context.clone()), forwarder());
@@ -39,6 +47,7 @@ pub(crate) fn routes(context: &Context) -> Routes {
         .max_encoding_message_size(MESSAGE_BYTES_MAX);
     let cluster = Cluster::new(service::ClusterService::new(context.clone()), forwarder());
     let routes = Routes::new(ingest)
+        .add_service(letters)
         .add_service(
             CatalogServiceServer::new(catalog).max_decoding_message_size(MESSAGE_BYTES_MAX),
         )

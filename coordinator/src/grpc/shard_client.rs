@@ -17,8 +17,8 @@ use super::convert::error;
 use crate::{
     error::{Error, Result},
     query::{
-        CollectedRows, CountAnswer, Leavers, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
-        ShardCalls, ShardRead,
+        CollectedRows, CountAnswer, Leavers, Letters, MemberParts, MembersCall, PersonAnswer,
+        RunTagsCall, ShardCalls, ShardRead,
     },
 };
 
@@ -174,6 +174,32 @@ impl ShardCalls for ShardClients {
             below: answer.below_seq,
             tables: tables.map(|rows| (rows.table, rows.rows_ipc)).collect(),
         })
+    }
+
+    async fn dead_letters(
+        &self,
+        address: &str,
+        cluster_id: &str,
+        index: LogIndex,
+        shard: (ShardId, ShardEpoch),
+        letters: &Letters,
+    ) -> Result<(Bytes, bool)> {
+        let request = pb::DeadLettersRequest {
+            cluster_id: cluster_id.to_owned(),
+            log_index: index.0,
+            shard: Some(to_epoch(shard)),
+            table: letters.table.clone(),
+            source: letters.source.clone(),
+            after_seq: letters.after,
+            limit: u32::try_from(letters.limit).unwrap_or(u32::MAX),
+        };
+        let answer = self
+            .client(address)?
+            .dead_letters(request)
+            .await
+            .map_err(|s| error(&s))?;
+        let answer = answer.into_inner();
+        Ok((answer.rows_ipc, answer.more))
     }
 
     async fn run_tags(&self, address: &str, call: RunTagsCall) -> Result<(String, Bytes)> {

@@ -80,6 +80,19 @@ pub(crate) struct Leavers {
     pub(crate) tables: Vec<String>,
 }
 
+/// Which rows that went to no table are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Letters {
+    /// Those for this table; empty: for any.
+    pub(crate) table: String,
+    /// Those of this source; empty: of any.
+    pub(crate) source: String,
+    /// Those that arrived after this `_seq`.
+    pub(crate) after: i64,
+    /// How many at most, from the earliest on.
+    pub(crate) limit: usize,
+}
+
 /// Rows that are to move.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CollectedRows {
@@ -114,6 +127,15 @@ pub(crate) trait ShardCalls: Send + Sync {
     ) -> Result<Option<Vec<(String, String)>>>;
     /// A tag run: the pack's key, and `tagma_core::job::ShardJobResult`, encoded.
     async fn run_tags(&self, address: &str, call: RunTagsCall) -> Result<(String, Bytes)>;
+    /// Rows of one shard that went to no table, as an Arrow IPC stream, and whether there are more.
+    async fn dead_letters(
+        &self,
+        address: &str,
+        cluster_id: &str,
+        index: LogIndex,
+        shard: (ShardId, ShardEpoch),
+        letters: &Letters,
+    ) -> Result<(Bytes, bool)>;
     /// Rows of people who leave the shard, of as many as fit into a landing.
     async fn collect_rows(
         &self,

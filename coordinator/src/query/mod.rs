@@ -5,8 +5,8 @@ mod router;
 mod scope;
 
 pub(crate) use self::calls::{
-    CollectedRows, CountAnswer, Leavers, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
-    ShardCalls, ShardRead,
+    CollectedRows, CountAnswer, Leavers, Letters, MemberParts, MembersCall, PersonAnswer,
+    RunTagsCall, ShardCalls, ShardRead,
 };
 pub(crate) use self::router::{Question, Router};
 pub(crate) use self::scope::CatalogScope;

@@ -15,8 +15,8 @@ use tagma_core::{
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::calls::{
-    CollectedRows, CountAnswer, Leavers, MemberParts, MembersCall, PersonAnswer, RunTagsCall,
-    ShardCalls, ShardRead,
+    CollectedRows, CountAnswer, Leavers, Letters, MemberParts, MembersCall, PersonAnswer,
+    RunTagsCall, ShardCalls, ShardRead,
 };
 use crate::{
     error::{Error, Result},
@@ -224,6 +224,29 @@ impl Router {
             async move {
                 calls
                     .collect_rows(&address, &cluster, index, epoch, leavers)
+                    .await
+            }
+        })
+        .await
+    }
+
+    /// Rows of one shard that went to no table, as an Arrow IPC stream, and whether there are more.
+    ///
+    /// # Errors
+    /// As [`Router::count`].
+    pub(crate) async fn dead_letters(
+        &self,
+        catalog: &Catalog,
+        index: LogIndex,
+        (shard, letters): (ShardId, &Letters),
+    ) -> Result<(Bytes, bool)> {
+        let cluster = catalog.cluster.as_ref();
+        let cluster = cluster.map(|c| c.cluster_id.clone()).unwrap_or_default();
+        self.ask(shard, |address, epoch| {
+            let (calls, cluster) = (self.calls.clone(), cluster.clone());
+            async move {
+                calls
+                    .dead_letters(&address, &cluster, index, (shard, epoch), letters)
                     .await
             }
         })

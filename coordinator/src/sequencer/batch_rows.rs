@@ -21,10 +21,11 @@ use tagma_core::{
     journal::{DEAD_LETTERS, IDENTITIES, MERGES, SectionParts, encode_section},
     schema::Name,
 };
-use tagma_identity::{Layer, Rejection, Resolution};
+use tagma_identity::{Layer, Resolution};
 
 use super::{
     built_in_rows::{DeadLetters, Identities, Merges},
+    original::Originals,
     prepare::{DeadRow, KnownAs, PreparedWrite},
 };
 
@@ -105,12 +106,24 @@ impl<'a> BatchRows<'a> {
     ) -> Result<BatchRequest, ArrowError> {
         let mut shards: BTreeMap<ShardId, Addressed> = BTreeMap::new();
         let (mut created, mut rejected) = (0, write.dead.len() as u64);
+        let is_rejected = |one: &Resolution| matches!(one, Resolution::Rejected(_));
+        let originals = match resolutions.iter().any(is_rejected) {
+            true => Some(Originals::of(&write.raw)?),
+            false => None,
+        };
         for (row, resolution) in resolutions.iter().enumerate() {
             created += u64::from(matches!(resolution, Resolution::Created { .. }));
             match *resolution {
                 Resolution::Rejected(rejection) => {
                     rejected += 1;
-                    self.reject(write, row, rejection);
+                    let source_row = write.source_rows[row];
+                    let original = originals.as_ref().map(|all| all.of_source_row(source_row));
+                    let dead = DeadRow {
+                        source_row,
+                        reason: rejection.reason().to_owned(),
+                        original: original.unwrap_or_default(),
+                    };
+                    self.dead_row(write, dead);
                 }
                 Resolution::Created { oneid, origin } | Resolution::Existing { oneid, origin } => {
                     let number = self.number();
@@ -172,24 +185,6 @@ impl<'a> BatchRows<'a> {
     fn number(&mut self) -> i64 {
         self.next_row += 1;
         self.next_row - 1
-    }
-
-    fn reject(&mut self, write: &PreparedWrite, row: usize, why: Rejection) {
-        let known = write.identifiers_of(row).iter();
-        let original = known
-            .map(|known| known.value.as_str())
-            .collect::<Vec<_>>()
-            .join(",");
-        let reason = why.reason().to_owned();
-        let source_row = write.source_rows[row];
-        self.dead_row(
-            write,
-            DeadRow {
-                source_row,
-                reason,
-                original,
-            },
-        );
     }
 
     fn dead_row(&mut self, write: &PreparedWrite, dead: DeadRow) {

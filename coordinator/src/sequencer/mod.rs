@@ -18,6 +18,7 @@ mod fixture;
 mod handle;
 mod landing;
 mod lead;
+mod original;
 mod pending;
 mod prepare;
 mod rows;

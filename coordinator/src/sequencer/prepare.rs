@@ -8,7 +8,6 @@ use arrow::{
     compute::filter_record_batch,
     datatypes::{DataType, Float64Type, TimestampMicrosecondType},
     ipc::reader::StreamReader,
-    util::display::{ArrayFormatter, FormatOptions},
 };
 use imbl::OrdMap;
 use tagma_core::{
@@ -19,7 +18,7 @@ use tagma_core::{
 };
 use tagma_identity::{HashKey, Normalized, RecordIdentifier, TypeRule};
 
-use super::rows;
+use super::{original, rows};
 use crate::error::{Error, Result};
 
 /// Microseconds of 0001-01-01 and of the end of 9999.
@@ -175,7 +174,7 @@ impl<'a> Preparer<'a> {
                     write.ends.push(write.identifiers.len());
                 }
                 Err(reason) => {
-                    let original = original(&rows, row);
+                    let original = original::of_row(&rows, row);
                     write.dead.push(DeadRow {
                         source_row: number,
                         reason,
@@ -338,23 +337,6 @@ fn bad_value(columns: &RecordBatch, row: usize) -> Option<String> {
                 _ => None,
             }
         })
-}
-
-/// The row as text: `column=value` with commas.
-fn original(rows: &RecordBatch, row: usize) -> String {
-    let options = FormatOptions::default();
-    let shown = rows
-        .columns()
-        .iter()
-        .zip(rows.schema_ref().fields())
-        .map(|(column, field)| {
-            let value = ArrayFormatter::try_new(column, &options).map_or_else(
-                |_| "?".to_owned(),
-                |formatter| formatter.value(row).to_string(),
-            );
-            format!("{}={value}", field.name())
-        });
-    shown.collect::<Vec<_>>().join(",")
 }
 
 #[cfg(test)]

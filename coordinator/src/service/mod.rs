@@ -3,6 +3,7 @@
 mod catalog;
 mod cluster;
 mod context;
+mod dead_letters;
 mod forward;
 mod identity;
 mod ingest;
@@ -20,6 +21,7 @@ mod written;
 pub(crate) use self::catalog::CatalogService;
 pub(crate) use self::cluster::{COORDINATOR, ClusterService, NodeStatus, ShardStatus};
 pub(crate) use self::context::Context;
+pub(crate) use self::dead_letters::{DeadLetter, DeadLetterService};
 pub(crate) use self::forward::{Leader, LeaderService};
 pub(crate) use self::identity::{IdentityService, PersonName};
 pub(crate) use self::ingest::{IngestService, Load};

@@ -11,6 +11,7 @@ use crate::{
     commands::{
         bench::{self, BenchVerb},
         cluster::{self, ClusterVerb},
+        dead_letter::{self, DeadLetterVerb},
         demo::{self, DemoVerb},
         document::{apply, validate},
         identity::{self, IdentityVerb},
@@ -83,6 +84,8 @@ enum Command {
     Segment(SegmentVerb),
     #[command(subcommand)]
     Identity(IdentityVerb),
+    #[command(subcommand)]
+    DeadLetter(DeadLetterVerb),
     #[command(subcommand)]
     Table(TableVerb),
     #[command(subcommand)]
@@ -241,6 +244,10 @@ async fn execute(
             IdentityVerb::Resolve(args) => identity::resolve::run(args, &line, console).await,
             IdentityVerb::Explain(args) => identity::explain::run(args, &line, console).await,
             IdentityVerb::Types(_) => identity::types::run(&line, console).await,
+        },
+        Command::DeadLetter(verb) => match verb {
+            DeadLetterVerb::List(args) => dead_letter::list::run(args, &line, console).await,
+            DeadLetterVerb::Export(args) => dead_letter::export::run(args, &line, console).await,
         },
         Command::Table(verb) => match verb {
             TableVerb::List(_) => table::list::run(&line, console).await,

@@ -22,7 +22,10 @@ use tagma_proto::{
         catalog::v1::{self as catalog, catalog_service_client::CatalogServiceClient},
         cluster::v1::{self as cluster, cluster_service_client::ClusterServiceClient},
         identity::v1::{self as identity, identity_service_client::IdentityServiceClient},
-        ingest::v1::{self as ingest, ingest_service_client::IngestServiceClient},
+        ingest::v1::{
+            self as ingest, dead_letter_service_client::DeadLetterServiceClient,
+            ingest_service_client::IngestServiceClient,
+        },
         segment::v1::{self as segment, segment_service_client::SegmentServiceClient},
         tag::v1::{self as tag, tag_service_client::TagServiceClient},
     },
@@ -153,6 +156,9 @@ calls! {
     /// Lists loads, newest first.
     list_loads: IngestServiceClient.list_loads(ingest::ListLoadsRequest)
         -> ingest::ListLoadsResponse;
+    /// A page of rows that went to no table.
+    list_dead_letters: DeadLetterServiceClient.list_dead_letters(ingest::ListDeadLettersRequest)
+        -> ingest::ListDeadLettersResponse;
     /// How many people.
     count: SegmentServiceClient.count(segment::CountRequest) -> segment::CountResponse;
     /// Whether one person is in.

@@ -4,6 +4,7 @@ use tagma_core::ErrorKind;
 use tagma_core::catalog::codec;
 use tagma_engine::{alive, eval};
 
+use super::dead_letters;
 use super::identities;
 use super::moving;
 use super::pool::BrokenOff;
@@ -35,6 +36,9 @@ pub enum Error {
     /// Identifiers cannot be read.
     #[error("identifiers cannot be read")]
     Identities(#[from] identities::Error),
+    /// Dead letters cannot be read.
+    #[error("dead letters cannot be read")]
+    DeadLetters(#[from] dead_letters::Error),
     /// Rows cannot be collected.
     #[error("rows cannot be collected")]
     Moving(#[from] moving::Error),
@@ -71,6 +75,7 @@ impl Error {
             Self::Tag(source) => source.kind(),
             Self::Eval(source) => source.kind(),
             Self::Identities(source) => source.kind(),
+            Self::DeadLetters(source) => source.kind(),
             Self::Moving(source) => source.kind(),
             Self::RunTags(source) => source.kind(),
             Self::Values(source) => source.kind(),

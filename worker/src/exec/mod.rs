@@ -3,6 +3,7 @@
 //! Owns the threads that compute. Must not check who may ask what (`service`) nor change a shard.
 
 mod count;
+mod dead_letters;
 mod error;
 mod identities;
 mod members;
@@ -17,6 +18,7 @@ mod units;
 mod unknown;
 
 pub use self::count::{Counts, count};
+pub use self::dead_letters::{FoundLetters, Letters, dead_letters};
 pub use self::error::{Error, Result};
 pub use self::identities::{Identifiers, IdentityReader};
 pub use self::members::{BATCH_PEOPLE, MemberStream, MembersOf, members};

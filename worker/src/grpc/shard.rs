@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status, async_trait};
 
 use super::convert::{address, invalid, leaver, one_id, read, shard_epoch, status};
 use super::deadline::deadline;
-use crate::exec::{Collect, MembersOf};
+use crate::exec::{Collect, Letters, MembersOf};
 use crate::metrics;
 use crate::server::WorkerHandle;
 use crate::service::{self, RunTags, Service};
@@ -159,6 +159,29 @@ impl pb::shard_service_server::ShardService for ShardGrpc {
             people: u32::try_from(moving.people).unwrap_or(u32::MAX),
             below_seq: moving.below.unwrap_or(0),
             tables: tables.collect(),
+        }))
+    }
+
+    async fn dead_letters(
+        &self,
+        request: Request<pb::DeadLettersRequest>,
+    ) -> Result<Response<pb::DeadLettersResponse>, Status> {
+        let start = Instant::now();
+        let deadline = deadline(request.metadata(), start);
+        let request = request.into_inner();
+        let address = address((request.cluster_id, request.log_index), deadline);
+        let letters = Letters {
+            table: request.table,
+            source: request.source,
+            after: request.after_seq,
+            limit: request.limit as usize,
+        };
+        let shard = shard_epoch(request.shard)?;
+        let found = self.service.dead_letters(address, shard, letters).await;
+        let found = answer("dead_letters", start, found)?;
+        Ok(Response::new(pb::DeadLettersResponse {
+            rows_ipc: found.rows.into(),
+            more: found.more,
         }))
     }
 

@@ -12,7 +12,8 @@ use super::Service;
 use super::admission::Address;
 use super::error::{Error, Result};
 use crate::exec::{
-    self, Collect, Counts, IdentityReader, MemberStream, MembersOf, Moving, PersonAnswer, Target,
+    self, Collect, Counts, FoundLetters, IdentityReader, Letters, MemberStream, MembersOf, Moving,
+    PersonAnswer, Target,
 };
 
 /// A plan over shards.
@@ -122,6 +123,22 @@ impl Service {
         let blocks = self.threads.sql().reader();
         let moving = exec::collect_rows(&snapshot, blocks, &collect).await;
         Ok(moving.map_err(exec::Error::from)?)
+    }
+
+    /// Rows of one shard that went to no table; see [`exec::dead_letters`].
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn dead_letters(
+        &self,
+        address: Address,
+        shard: (ShardId, ShardEpoch),
+        letters: Letters,
+    ) -> Result<FoundLetters> {
+        let snapshot = self.admit(&address, shard).await?;
+        let blocks = self.threads.sql().reader();
+        let found = exec::dead_letters(&snapshot, blocks, &letters).await;
+        Ok(found.map_err(exec::Error::from)?)
     }
 
     async fn targets(&self, read: &Read) -> Result<Vec<Arc<Target>>> {

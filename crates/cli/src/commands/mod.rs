@@ -3,6 +3,7 @@
 
 pub(crate) mod bench;
 pub(crate) mod cluster;
+pub(crate) mod dead_letter;
 pub(crate) mod demo;
 pub(crate) mod document;
 pub(crate) mod identity;

@@ -190,12 +190,16 @@ async fn a_column_that_the_table_does_not_have_is_named() {
 /// Row, reason and original of the wrong rows of the next test.
 const LETTERS: [&str; 7] = [
     "2: the row has 3 fields where the heading has 4: b,1,2026-01-31",
-    "3: column `n`: `x` is no integer of 64 bits: c,x,2026-01-31,1.50",
-    "4: column `day`: `31.01.2026` is no date: YYYY-MM-DD is needed: d,1,31.01.2026,1.50",
+    "3: column `n`: `x` is no integer of 64 bits: \
+     {\"day\":\"2026-01-31\",\"id\":\"c\",\"money\":\"1.50\",\"n\":\"x\"}",
+    "4: column `day`: `31.01.2026` is no date: YYYY-MM-DD is needed: \
+     {\"day\":\"31.01.2026\",\"id\":\"d\",\"money\":\"1.50\",\"n\":\"1\"}",
     "5: column `money`: `1.505` is too precise or too large for decimal(18,2): \
-     e,1,2026-01-31,1.505",
+     {\"day\":\"2026-01-31\",\"id\":\"e\",\"money\":\"1.505\",\"n\":\"1\"}",
     "6: column `money`: `123456789012345678.00` is too precise or too large for \
-     decimal(18,2): f,1,2026-01-31,123456789012345678.00",
+     decimal(18,2): \
+     {\"day\":\"2026-01-31\",\"id\":\"f\",\"money\":\"123456789012345678.00\",\
+     \"n\":\"1\"}",
     "7: the row is not valid UTF-8: byte 3 is 0xff: g,\u{fffd},2026-01-31,1.50",
     "9: the row opens a quote that is never closed: i,1,2026-01-31,\"1.50",
 ];

@@ -43,6 +43,11 @@ impl RowsBuilder {
         self.builders.len()
     }
 
+    /// Names of the columns, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
+
     /// Whether the chunk ends here: a function of the rows alone.
     pub(crate) fn is_full(&self) -> bool {
         self.rows >= self.rows_max || self.bytes >= BYTES_PER_CHUNK

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use super::{RawRecord, TextReader, TextRules, fields_of, row_text};
 use crate::{
     load::{
@@ -89,20 +91,28 @@ impl Chunks for TextChunks {
     }
 }
 
+/// A row as a JSON object of its columns, for the dead letters.
+fn object(rows: &RowsBuilder, fields: &[Cow<'_, str>]) -> String {
+    let members = rows.names().zip(fields);
+    let members = members.map(|(name, field)| (name.to_owned(), Value::from(field.as_ref())));
+    Value::Object(members.collect()).to_string()
+}
+
 fn fill(rows: &mut RowsBuilder, text: &str, rules: &TextRules) {
     let columns = rows.columns();
     let mut fields: Vec<Cow<'_, str>> = Vec::with_capacity(columns);
     let outcome = match fields_of(text, &rules.dialect, columns, &mut fields) {
         Ok(()) => {
             let value = |field| (!rules.dialect.is_null(field)).then_some(field);
-            rows.append(fields.iter().map(|field| value(field.as_ref())))
+            let appended = rows.append(fields.iter().map(|field| value(field.as_ref())));
+            appended.map_err(|reason| (reason, object(rows, &fields)))
         }
         Err(reason) => {
             rows.append_nulls();
-            Err(reason)
+            Err((reason, text.to_owned()))
         }
     };
-    if let Err(reason) = outcome {
-        rows.reject(reason, text.to_owned());
+    if let Err((reason, original)) = outcome {
+        rows.reject(reason, original);
     }
 }
