@@ -183,6 +183,7 @@ impl<'a> Preparer<'a> {
                 }
             }
         }
+        write.dead.sort_by_key(|dead| dead.source_row);
         write.columns = filter_record_batch(&columns, &BooleanArray::from(counts))
             .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
         Ok(write)

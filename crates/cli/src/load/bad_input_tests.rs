@@ -311,7 +311,8 @@ async fn a_wrong_type_in_row_one_million_is_told_with_its_row() {
     assert!(rest.contains(reason), "{rest}");
     assert_eq!(
         bench.letters(&file),
-        ["1000000: column `n`: `a lot` is no integer of 64 bits: p,a lot"]
+        ["1000000: column `n`: `a lot` is no integer of 64 bits: \
+             {\"id\":\"p\",\"n\":\"a lot\"}"]
     );
     let other = Bench::new().await;
     let file = other.file("a.csv", &text);
