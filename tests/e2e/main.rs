@@ -5,6 +5,7 @@
 mod bad_input;
 mod cluster;
 mod load_formats;
+mod people;
 mod python;
 mod segment_tree;
 mod shop;

@@ -69,6 +69,7 @@ impl ClusterService for Cluster {
             shards: now.shards.into_iter().map(shard).collect(),
             people_created: now.people_created,
             pending_merges: now.pending_merges,
+            pending_unmerges: now.pending_unmerges,
             identity_rules: Some(IdentityRules {
                 merged: now.rules.merged,
                 limit: now.rules.limit,

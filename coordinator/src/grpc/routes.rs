@@ -57,7 +57,9 @@ pub(crate) fn routes(context: &Context) -> Routes {
                 .max_decoding_message_size(SEGMENT_MESSAGE_BYTES_MAX),
         )
         .add_service(IdentityServiceServer::new(Identity::new(
-            identity, segments,
+            identity,
+            segments,
+            forwarder(),
         )))
         .add_service(ClusterServiceServer::new(cluster))
         .add_service(RegistryServiceServer::new(registry))

@@ -150,9 +150,10 @@ impl ShardCalls for ShardClients {
         epoch: ShardEpoch,
         leavers: &Leavers,
     ) -> Result<CollectedRows> {
+        let origins: Vec<i64> = leavers.origins.iter().map(|origin| origin.get()).collect();
         let people = leavers.people.iter().map(|person| pb::Leaver {
             oneid: person.get(),
-            origins: Vec::new(),
+            origins: origins.clone(),
         });
         let request = pb::CollectRowsRequest {
             cluster_id: cluster_id.to_owned(),

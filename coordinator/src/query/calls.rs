@@ -69,13 +69,15 @@ pub(crate) struct RunTagsCall {
     pub(crate) tag_manifests: Vec<String>,
 }
 
-/// People who leave one shard with all their rows, ascending.
+/// People of one shard who lose rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leavers {
     /// Their shard.
     pub(crate) shard: ShardId,
-    /// Who.
+    /// Who, ascending.
     pub(crate) people: Vec<OneId>,
+    /// Only rows that came in under these OneIDs; empty: under any.
+    pub(crate) origins: Vec<OneId>,
     /// Only rows of these tables; empty: of all.
     pub(crate) tables: Vec<String>,
 }

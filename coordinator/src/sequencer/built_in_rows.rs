@@ -8,11 +8,15 @@ use arrow::{
     array::{ArrayRef, Int64Array, RecordBatch, StringArray, UInt64Array},
     error::ArrowError,
 };
+use tagma_core::OneId;
 
 use super::{
     batch_rows::{Hidden, MergeRow},
     prepare::{DeadRow, KnownAs, PreparedWrite},
 };
+
+/// The source of what an operator did; such a row has no `source_row`.
+const OPERATOR: &str = "operator";
 
 /// Identifiers that a batch attaches: `type, value, source, source_row`.
 #[derive(Debug, Default)]
@@ -48,7 +52,7 @@ pub(super) struct DeadLetters {
 #[derive(Debug, Default)]
 struct Evidence {
     sources: Vec<String>,
-    rows: Vec<u64>,
+    rows: Vec<Option<u64>>,
 }
 
 impl Identities {
@@ -63,6 +67,23 @@ impl Identities {
         self.types.push(kind);
         self.values.push(known.value.clone());
         self.evidence.push(write, write.source_rows[row]);
+    }
+
+    /// The one row that says of an identifier that it is not `person`'s any more.
+    ///
+    /// # Errors
+    /// Those of Arrow.
+    pub(super) fn unbound(
+        (kind, value): (String, String),
+        person: OneId,
+        origin: OneId,
+    ) -> Result<RecordBatch, ArrowError> {
+        let mut rows = Self::default();
+        rows.hidden.push(person, 0, origin);
+        rows.types.push(kind);
+        rows.values.push(value);
+        rows.evidence.push_operator();
+        rows.into_batch()
     }
 
     /// The rows.
@@ -85,6 +106,21 @@ impl Merges {
         self.values.push(merge.known.value.clone());
         let source_row = merge.write.source_rows[merge.row];
         self.evidence.push(merge.write, source_row);
+    }
+
+    /// The one row of a merge by an operator.
+    ///
+    /// # Errors
+    /// Those of Arrow.
+    pub(super) fn by_operator(loser: OneId, survivor: OneId) -> Result<RecordBatch, ArrowError> {
+        let mut rows = Self::default();
+        rows.hidden.push(survivor, 0, survivor);
+        rows.losers.push(loser.get());
+        rows.survivors.push(survivor.get());
+        rows.types.push(String::new());
+        rows.values.push(String::new());
+        rows.evidence.push_operator();
+        rows.into_batch()
     }
 
     /// The rows.
@@ -134,7 +170,12 @@ impl DeadLetters {
 impl Evidence {
     fn push(&mut self, write: &PreparedWrite, source_row: u64) {
         self.sources.push(write.source.clone());
-        self.rows.push(source_row);
+        self.rows.push(Some(source_row));
+    }
+
+    fn push_operator(&mut self) {
+        self.sources.push(OPERATOR.to_owned());
+        self.rows.push(None);
     }
 
     fn after(self, mut columns: Vec<(&str, ArrayRef)>) -> Result<RecordBatch, ArrowError> {

@@ -2,14 +2,18 @@
 
 use tagma_core::{
     ErrorKind, LogIndex,
-    catalog::{ApplyDocuments, Change, Recorded, RequestId},
+    catalog::{ApplyDocuments, Change, PeopleChanged, Recorded, RequestId},
 };
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
 };
 
-use super::{landing::Leaving, prepare::PreparedWrite};
+use super::{
+    landing::Leaving,
+    operate::{ChangeReply, PeopleChange},
+    prepare::PreparedWrite,
+};
 use crate::error::{Error, Result};
 
 /// Requests that may wait; more are refused with a hint to come back.
@@ -31,6 +35,8 @@ pub(super) enum Request {
     ),
     /// Merges whose rows have been collected.
     Land(Box<Leaving>, oneshot::Sender<Result<LogIndex>>),
+    /// An operator's word about people.
+    Change(Box<PeopleChange>, RequestId, ChangeReply),
 }
 
 /// Index of the entry, and what became of each document.
@@ -71,6 +77,22 @@ impl SequencerHandle {
         answer.await.map_err(|_| unknown())?
     }
 
+    /// Changes people by an operator's word; answers when that is committed. The same request again
+    /// is answered with its first outcome.
+    ///
+    /// # Errors
+    /// As [`SequencerHandle::write`]; NotFound, Conflict where it cannot be; Unavailable where rows
+    /// of an earlier merge are still on their way.
+    pub(crate) async fn change(
+        &self,
+        change: PeopleChange,
+        request: RequestId,
+    ) -> Result<PeopleChanged> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Request::Change(Box::new(change), request, reply))?;
+        answer.await.map_err(|_| unknown())?
+    }
+
     /// Lets merges land; answers with the index of the entry that moved the rows.
     ///
     /// # Errors
@@ -96,6 +118,7 @@ impl Request {
             Self::Write(_, reply) => drop(reply.send(Err(error))),
             Self::Define(_, _, reply) => drop(reply.send(Err(error))),
             Self::Land(_, reply) => drop(reply.send(Err(error))),
+            Self::Change(_, _, reply) => drop(reply.send(Err(error))),
         }
     }
 }

@@ -1,7 +1,7 @@
-//! From rows that leave people to the object of the entry that moves them: merges land.
+//! From rows that leave people to the object of the entry that moves them: merges and unmerges land.
 //!
-//! Owns where rows go: to the survivor as it stands when the entry is built. Rows keep their
-//! arrival and the OneID that they came in under.
+//! Owns where rows go: to whom the OneID that they came in under means when the entry is built.
+//! They keep that OneID and their arrival.
 
 use std::{
     collections::{BTreeMap, btree_map::Entry},
@@ -19,7 +19,7 @@ use arrow::{
 use bytes::Bytes;
 use tagma_core::{
     ErrorKind, LogIndex, OneId, ShardId, Term,
-    catalog::PeopleList,
+    catalog::{ChangePeople, PeopleList},
     journal::{Departure, SectionParts, encode_section},
     schema::{HIDDEN_COLUMNS, Name},
 };
@@ -30,17 +30,34 @@ use crate::{
     journal::JournalObject,
 };
 
-/// Rows of people who are merged away, as their shard's owner collected them.
+/// Rows that leave people, as their shard's owner collected them.
 #[derive(Debug, Clone)]
 pub(crate) struct Leaving {
     /// Those all of whose rows leave; none of theirs can arrive any more.
     pub(crate) people: Vec<OneId>,
     /// Somebody whose rows before a `_seq` leave: all are too many for one entry.
     pub(crate) portion: Option<(OneId, i64)>,
+    /// An unmerge whose rows come back; nobody else's do then.
+    pub(crate) back: Option<Returning>,
     /// Index at which the rows were read.
     pub(crate) read_at: LogIndex,
     /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin`, the columns.
     pub(crate) tables: Vec<(Name, Bytes)>,
+}
+
+/// Rows that come back to somebody who was merged away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Returning {
+    /// Who is alive again.
+    pub(crate) person: OneId,
+    /// Who has the rows.
+    pub(crate) holder: OneId,
+    /// The OneIDs that they came in under.
+    pub(crate) origins: Vec<OneId>,
+    /// Those that arrived before this `_seq` are collected.
+    pub(crate) below: i64,
+    /// Whether no more are left.
+    pub(crate) is_all: bool,
 }
 
 /// A landing that is ready to be put.
@@ -54,8 +71,33 @@ pub(super) struct BuiltLanding {
     pub(super) landed: PeopleList,
     /// Some of whose rows move.
     pub(super) portions: PeopleList,
+    /// Whose rows are all back.
+    pub(super) returned: PeopleList,
+    /// Some of whose rows are back.
+    pub(super) returned_in_part: PeopleList,
     /// Index at which the rows were read.
     pub(super) read_at: LogIndex,
+}
+
+impl BuiltLanding {
+    /// The entry that carries it out, as number `chain` of the chain.
+    pub(super) fn entry(&self, chain: u64) -> ChangePeople {
+        let layout = self.object.layout.clone();
+        ChangePeople {
+            chain,
+            object: layout.object,
+            nonce: layout.nonce.0,
+            sections: layout.sections,
+            identity: layout.identity,
+            decided: PeopleList::default(),
+            landed: self.landed.clone(),
+            portions: self.portions.clone(),
+            read_at: self.read_at,
+            returned: self.returned.clone(),
+            returned_in_part: self.returned_in_part.clone(),
+            operation: None,
+        }
+    }
 }
 
 /// Lays out the landing of `leaving` upon `map`, staged layers included.
@@ -85,6 +127,14 @@ pub(super) fn build_landing(
             ..Departure::of_all(person.ordinal())
         });
     }
+    if let Some(back) = &leaving.back {
+        let section = sections.entry(back.holder.shard()).or_default();
+        section.people.left.push(Departure {
+            ordinal: back.holder.ordinal(),
+            origins: Some(back.origins.clone()),
+            below: Some(back.below),
+        });
+    }
     for (table, stream) in &leaving.tables {
         let moved = by_shard(stream, map).map_err(|error| unreadable(table, &error))?;
         for (shard, stream) in moved {
@@ -106,8 +156,15 @@ pub(super) fn build_landing(
         layer,
         landed: PeopleList::new(leaving.people.iter().copied()),
         portions: PeopleList::new(leaving.portion.map(|(person, _)| person)),
+        returned: returned(leaving, true),
+        returned_in_part: returned(leaving, false),
         read_at: leaving.read_at,
     })
+}
+
+fn returned(leaving: &Leaving, is_all: bool) -> PeopleList {
+    let back = leaving.back.iter().filter(|back| back.is_all == is_all);
+    PeopleList::new(back.map(|back| back.person))
 }
 
 fn unreadable(table: &Name, error: &ArrowError) -> Error {
@@ -142,15 +199,18 @@ fn addressed(
     batch: &RecordBatch,
     map: &IdentityMap,
 ) -> std::result::Result<Vec<(ShardId, RecordBatch)>, ArrowError> {
-    let place = batch.schema().index_of(HIDDEN_COLUMNS[0])?;
-    let oneids = batch.column(place).as_primitive_opt::<Int64Type>();
-    let oneids = oneids.filter(|oneids| oneids.null_count() == 0);
-    let wrong = || ArrowError::SchemaError("oneid is no whole number".to_owned());
+    let [oneid, _, _, origin] = HIDDEN_COLUMNS;
+    let (place, came_under) = (
+        batch.schema().index_of(oneid)?,
+        batch.schema().index_of(origin)?,
+    );
+    let origins = batch.column(came_under).as_primitive_opt::<Int64Type>();
+    let origins = origins.filter(|origins| origins.null_count() == 0);
+    let wrong = || ArrowError::SchemaError(format!("{origin} is no whole number"));
     let mut rows: BTreeMap<ShardId, (Vec<u32>, Vec<i64>)> = BTreeMap::new();
-    for (row, oneid) in (0..).zip(oneids.ok_or_else(wrong)?.values()) {
-        let person = map
-            .forest()
-            .root(OneId::from_i64(*oneid).ok_or_else(wrong)?);
+    for (row, origin) in (0..).zip(origins.ok_or_else(wrong)?.values()) {
+        let origin = OneId::from_i64(*origin).ok_or_else(wrong)?;
+        let person = map.forest().root(origin);
         let (take, people) = rows.entry(person.shard()).or_default();
         take.push(row);
         people.push(person.get());

@@ -6,8 +6,8 @@ use futures::{FutureExt, future::BoxFuture};
 use tagma_core::{
     ErrorKind, LogIndex, Term,
     catalog::{
-        ApplyDocuments, Batch, BatchRequest, Catalog, ChangePeople, Command, Outcome, PeopleList,
-        Recorded, RequestId,
+        ApplyDocuments, Batch, BatchRequest, Catalog, Command, Outcome, PeopleChanged, Recorded,
+        RequestId,
     },
     limits::BATCHES_IN_FLIGHT,
 };
@@ -23,7 +23,8 @@ use super::{
     build::{Built, Ground, build},
     early::Early,
     handle::{Defined, Request},
-    landing::{BuiltLanding, Leaving, build_landing},
+    landing::{Leaving, build_landing},
+    operate::ChangeReply,
     pending::{Pending, Reply, Sequences, Verdict},
     prepare::{PreparedWrite, Preparer},
     task::Sequencer,
@@ -44,10 +45,10 @@ type LandingReply = oneshot::Sender<Result<LogIndex>>;
 
 /// State of one stretch of leading.
 pub(super) struct Lead<'a> {
-    sequencer: &'a mut Sequencer,
-    term: Term,
+    pub(super) sequencer: &'a mut Sequencer,
+    pub(super) term: Term,
     /// Last number of the chain, staged batches included.
-    chain: u64,
+    pub(super) chain: u64,
     pending: Pending,
     /// When the pending batch closes at the latest.
     closes_at: Instant,
@@ -66,12 +67,14 @@ struct InFlight {
 }
 
 /// Who waits for an entry.
-enum Waiting {
+pub(super) enum Waiting {
     /// The writes of a batch: (producer, sequence) of each as the batch has them, and who is
     /// answered.
     Writes(Vec<BatchRequest>, Vec<Vec<Reply>>),
     /// Who lets merges land.
     Landing(LandingReply),
+    /// Who changes people, under the name of the request.
+    Change(RequestId, ChangeReply),
 }
 
 impl Waiting {
@@ -83,6 +86,15 @@ impl Waiting {
                 }
             }
             Self::Landing(reply) => drop(reply.send(Err(error.clone()))),
+            Self::Change(_, reply) => drop(reply.send(Err(error.clone()))),
+        }
+    }
+
+    /// The name under which the entry is remembered.
+    fn request(&self) -> Option<RequestId> {
+        match self {
+            Self::Change(request, _) => Some(request.clone()),
+            _ => None,
         }
     }
 }
@@ -189,6 +201,9 @@ impl<'a> Lead<'a> {
                         }
                     }
                     Some(Request::Land(leaving, reply)) => self.landing = Some((leaving, reply)),
+                    Some(Request::Change(change, id, reply)) => {
+                        self.change(*change, id, reply).await?;
+                    }
                     None => return Ok(()),
                 },
                 () = sleep_until(self.closes_at), if waits => {}
@@ -258,7 +273,7 @@ impl<'a> Lead<'a> {
             .iter_mut()
             .filter_map(|entry| match &mut entry.waiting {
                 Waiting::Writes(requests, replies) => Some((requests, replies)),
-                Waiting::Landing(_) => None,
+                _ => None,
             });
         let flying = flying.flat_map(|(requests, replies)| {
             let requests = requests.iter().map(|r| (r.producer, r.sequence));
@@ -354,13 +369,7 @@ impl<'a> Lead<'a> {
         let built = built
             .await
             .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
-        let BuiltLanding {
-            object,
-            layer,
-            landed,
-            portions,
-            read_at,
-        } = match built {
+        let built = match built {
             Ok(built) => built,
             // Nothing is staged: only this landing has failed.
             Err(error) => {
@@ -368,33 +377,22 @@ impl<'a> Lead<'a> {
                 return Ok(());
             }
         };
-        let (nonce, day) = (object.layout.nonce, self.today());
+        let (nonce, day) = (built.object.layout.nonce, self.today());
+        let layer = built.layer.clone();
         self.sequencer.directory.stage(nonce, layer, day)?;
         self.chain += 1;
-        let layout = object.layout.clone();
-        let entry = ChangePeople {
-            chain: self.chain,
-            object: layout.object,
-            nonce: layout.nonce.0,
-            sections: layout.sections,
-            identity: layout.identity,
-            decided: PeopleList::default(),
-            landed,
-            portions,
-            read_at,
-        };
-        let command = Command::ChangePeople(Box::new(entry));
-        self.put(object, command, Waiting::Landing(reply));
+        let command = Command::ChangePeople(Box::new(built.entry(self.chain)));
+        self.put(built.object, command, Waiting::Landing(reply));
         Ok(())
     }
 
     /// UTC days since 1970, never before an applied entry's.
-    fn today(&self) -> i32 {
+    pub(super) fn today(&self) -> i32 {
         utc_day(now_micros().max(self.sequencer.raft.catalog().stamp))
     }
 
     /// Starts the put of a staged entry's object.
-    fn put(&mut self, object: JournalObject, entry: Command, waiting: Waiting) {
+    pub(super) fn put(&mut self, object: JournalObject, entry: Command, waiting: Waiting) {
         let (store, journal) = (self.sequencer.store.clone(), self.sequencer.journal.clone());
         let (bytes, layout) = (object.bytes, object.layout);
         let put = tokio::spawn(async move {
@@ -420,6 +418,7 @@ impl<'a> Lead<'a> {
             Step::Proposed(Ok(applied)) => match applied.outcome {
                 Outcome::Batch(recorded) => self.ack(&recorded),
                 Outcome::Done => self.ack_landing(applied.index),
+                Outcome::People(changed) => self.ack_change(changed),
                 // One request of the batch does not fit any more (a fenced producer): sent again,
                 // each is judged for itself.
                 Outcome::Refused(refusal) => {
@@ -439,9 +438,10 @@ impl<'a> Lead<'a> {
             return;
         };
         let (raft, term) = (self.sequencer.raft.clone(), self.term);
+        let request = front.waiting.request();
         let proposal = async move {
             crash_point("commit.before_propose");
-            let applied = propose(&raft, command, None, Some(term)).await;
+            let applied = propose(&raft, command, request, Some(term)).await;
             crash_point("commit.after_propose");
             applied
         };
@@ -470,6 +470,16 @@ impl<'a> Lead<'a> {
         }
     }
 
+    fn ack_change(&mut self, changed: PeopleChanged) {
+        if let Some(InFlight {
+            waiting: Waiting::Change(_, reply),
+            ..
+        }) = self.in_flight.pop_front()
+        {
+            let _ = reply.send(Ok(changed));
+        }
+    }
+
     /// The front batch fails with its own error; what is behind it is answered by `run`.
     fn fail(&mut self, error: Error) -> Error {
         if let Some(front) = self.in_flight.pop_front() {
@@ -479,7 +489,7 @@ impl<'a> Lead<'a> {
     }
 
     /// Brings everything that is pending or under way to its end.
-    async fn drain(&mut self) -> Result<()> {
+    pub(super) async fn drain(&mut self) -> Result<()> {
         while !self.pending.is_empty() || !self.in_flight.is_empty() {
             if !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT {
                 self.close_batch().await?;
@@ -539,7 +549,7 @@ async fn by_current_definitions(
 }
 
 /// The error of a write that was never proposed, or refused as part of a batch.
-fn not_committed(cause: &Error) -> Error {
+pub(super) fn not_committed(cause: &Error) -> Error {
     let message = format!("not committed ({cause}): send it again");
     Error::new(ErrorKind::Unavailable, message)
 }

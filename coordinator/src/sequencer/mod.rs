@@ -18,6 +18,7 @@ mod fixture;
 mod handle;
 mod landing;
 mod lead;
+mod operate;
 mod original;
 mod pending;
 mod prepare;
@@ -27,6 +28,7 @@ mod task;
 mod tests;
 
 pub(crate) use self::handle::SequencerHandle;
-pub(crate) use self::landing::Leaving;
+pub(crate) use self::landing::{Leaving, Returning};
+pub(crate) use self::operate::{Named, NamedIdentifier, PeopleChange};
 pub(crate) use self::prepare::{DeadRow, Preparer, RawWrite};
 pub(crate) use self::task::Sequencer;

@@ -2,4 +2,5 @@
 
 mod definitions;
 mod desk;
+mod people;
 mod queue;

@@ -35,6 +35,8 @@ pub(crate) struct ClusterStatus {
     pub(crate) people_created: u64,
     /// Merges whose rows have not moved yet.
     pub(crate) pending_merges: u64,
+    /// Unmerges whose rows have not all come back yet.
+    pub(crate) pending_unmerges: u64,
     pub(crate) rules: RuleCounts,
 }
 
@@ -88,6 +90,7 @@ impl ClusterService {
             shards: self.shards(),
             people_created: catalog.people.created,
             pending_merges: catalog.pending_merges.len() as u64,
+            pending_unmerges: catalog.pending_unmerges.len() as u64,
             rules: catalog.rules,
         })
     }

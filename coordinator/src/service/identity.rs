@@ -4,7 +4,10 @@ use tagma_core::{ErrorKind, LogIndex, OneId};
 use tagma_identity::{Normalized, TypeRule};
 
 use super::Context;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    sequencer::NamedIdentifier,
+};
 
 /// Look-ups of people.
 #[derive(Clone)]
@@ -105,6 +108,20 @@ impl IdentityService {
     }
 
     async fn by_identifier(&self, type_name: &str, raw: &str, index: LogIndex) -> Result<OneId> {
+        let identifier = self.identifier(type_name, raw)?;
+        self.context.directory.reached(index).await?;
+        let person = self.context.directory.person_at(identifier.hash, index)?;
+        person.ok_or_else(|| {
+            let message = format!("nobody is known as {type_name}:{raw} at index {index}");
+            Error::new(ErrorKind::NotFound, message)
+        })
+    }
+
+    /// An identifier as its type normalises it, known to anybody or not.
+    ///
+    /// # Errors
+    /// NotFound for an unknown type, Invalid for a value that identifies nobody.
+    pub(super) fn identifier(&self, type_name: &str, raw: &str) -> Result<NamedIdentifier> {
         let catalog = self.context.catalog();
         let Some(declared) = catalog.identifiers.get(type_name) else {
             let known: Vec<&str> = catalog
@@ -132,16 +149,11 @@ impl IdentityService {
                 return Err(Error::new(ErrorKind::Invalid, message));
             }
         };
-        let hash = self
-            .context
-            .directory
-            .key()
-            .hash(rule.number(), value.as_bytes());
-        self.context.directory.reached(index).await?;
-        let person = self.context.directory.person_at(hash, index)?;
-        person.ok_or_else(|| {
-            let message = format!("nobody is known as {type_name}:{raw} at index {index}");
-            Error::new(ErrorKind::NotFound, message)
+        let key = self.context.directory.key();
+        Ok(NamedIdentifier {
+            kind: type_name.to_owned(),
+            hash: key.hash(rule.number(), value.as_bytes()),
+            value: value.to_string(),
         })
     }
 }

@@ -5,7 +5,7 @@
 use std::io::Cursor;
 
 use arrow::{
-    array::{AsArray, Int64Array, RecordBatch, StringArray},
+    array::{Array, AsArray, Int64Array, RecordBatch, StringArray},
     datatypes::Int64Type,
     ipc::reader::StreamReader,
 };
@@ -57,6 +57,8 @@ pub(crate) struct KnownMerge {
     pub(crate) evidence: Evidence,
     /// When the loser's rows moved.
     pub(crate) landed: Option<LogIndex>,
+    /// When the merge was undone.
+    pub(crate) undone: Option<LogIndex>,
 }
 
 /// A person with all evidence.
@@ -81,6 +83,7 @@ impl IdentityService {
         let leavers = Leavers {
             shard: oneid.shard(),
             people: vec![oneid],
+            origins: Vec::new(),
             tables: vec![IDENTITIES.to_owned(), MERGES.to_owned()],
         };
         let catalog = context.catalog();
@@ -89,29 +92,54 @@ impl IdentityService {
             .collect_rows(&catalog, index, &leavers)
             .await?;
         let map = context.directory.snapshot();
-        let mut explained = Explained {
-            oneid,
-            identifiers: Vec::new(),
-            merges: Vec::new(),
-            index,
-        };
+        let mut told: Vec<Told> = Vec::new();
+        let mut merges: Vec<KnownMerge> = Vec::new();
         for (table, stream) in &rows.tables {
             let batches = StreamReader::try_new(Cursor::new(stream), None).map_err(unreadable)?;
             for batch in batches {
                 let batch = batch.map_err(unreadable)?;
                 let rows = Rows::of(&batch, &catalog)?;
                 match table.as_str() {
-                    IDENTITIES => explained.identifiers.extend(rows.identifiers()),
-                    _ => explained.merges.extend(rows.merges(map.forest(), index)?),
+                    IDENTITIES => told.extend(rows.identifiers()),
+                    _ => merges.extend(rows.merges(map.forest(), index)?),
                 }
             }
         }
-        explained
-            .identifiers
-            .sort_by_key(|known| known.evidence.index);
-        explained.merges.sort_by_key(|merge| merge.evidence.index);
-        Ok(explained)
+        merges.sort_by_key(|merge| merge.evidence.index);
+        Ok(Explained {
+            oneid,
+            identifiers: still_known(told),
+            merges,
+            index,
+        })
     }
+}
+
+/// A row about an identifier.
+struct Told {
+    arrival: i64,
+    known: KnownIdentifier,
+    /// From here on it is not the person's.
+    is_unbound: bool,
+}
+
+/// Identifiers that were not unbound after the row that first named them.
+fn still_known(mut told: Vec<Told>) -> Vec<KnownIdentifier> {
+    told.sort_by_key(|told| told.arrival);
+    let mut identifiers: Vec<KnownIdentifier> = Vec::new();
+    for Told {
+        known, is_unbound, ..
+    } in told
+    {
+        let is_same =
+            |other: &KnownIdentifier| (&other.kind, &other.value) == (&known.kind, &known.value);
+        if is_unbound {
+            identifiers.retain(|other| !is_same(other));
+        } else if !identifiers.iter().any(is_same) {
+            identifiers.push(known);
+        }
+    }
+    identifiers
 }
 
 /// The columns that both tables have.
@@ -140,12 +168,16 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn identifiers(&self) -> impl Iterator<Item = KnownIdentifier> + '_ {
-        (0..self.batch.num_rows()).map(|row| KnownIdentifier {
-            kind: self.kinds.value(row).to_owned(),
-            value: self.values.value(row).to_owned(),
-            origin: self.origins.value(row),
-            evidence: self.evidence(row),
+    fn identifiers(&self) -> impl Iterator<Item = Told> + '_ {
+        (0..self.batch.num_rows()).map(|row| Told {
+            arrival: self.seqs.value(row),
+            known: KnownIdentifier {
+                kind: self.kinds.value(row).to_owned(),
+                value: self.values.value(row).to_owned(),
+                origin: self.origins.value(row),
+                evidence: self.evidence(row),
+            },
+            is_unbound: self.source_rows.is_null(row),
         })
     }
 
@@ -157,13 +189,15 @@ impl<'a> Rows<'a> {
             let loser = OneId::from_i64(losers.value(row));
             let edges = loser.into_iter().flat_map(|loser| forest.edges_of(loser));
             let mut edges = edges.filter(|edge| edge.decided == evidence.index);
-            let landed = edges.next().and_then(|edge| edge.landed);
+            let edge = edges.next();
+            let (landed, undone) = edge.map_or((None, None), |edge| (edge.landed, edge.cut));
             KnownMerge {
                 loser: losers.value(row),
                 survivor: survivors.value(row),
                 kind: self.kinds.value(row).to_owned(),
                 value: self.values.value(row).to_owned(),
                 landed: landed.filter(|landed| *landed <= index),
+                undone: undone.filter(|undone| *undone <= index),
                 evidence,
             }
         };
@@ -174,7 +208,10 @@ impl<'a> Rows<'a> {
         let index = RowSeq(self.seqs.value(row)).index();
         Evidence {
             source: self.sources.value(row).to_owned(),
-            source_row: self.source_rows.value(row).cast_unsigned(),
+            source_row: match self.source_rows.is_valid(row) {
+                true => self.source_rows.value(row).cast_unsigned(),
+                false => 0,
+            },
             index,
             at: self.catalog.commit_time(index),
         }

@@ -1,14 +1,21 @@
-//! Lets decided merges land: shard by shard, the rows of people who are merged away are collected
-//! from their owner and go to their survivors by one entry.
+//! Lets decided merges and unmerges land: rows are collected from their shard's owner and go to
+//! those whom they belong to by one entry.
 //!
-//! Owns nothing that a crash could lose: what is pending stands in the catalog, and a landing that
-//! was made twice is taken once.
+//! Unmerges come first, one entry after the other, and merges wait for them: rows that come back
+//! must have been read after the last ones moved, or some would be left behind. Owns nothing that a
+//! crash could lose: what is pending stands in the catalog, and a landing that was made twice is
+//! taken once.
 
 use std::{collections::BTreeMap, time::Duration};
 
+use bytes::Bytes;
 use futures::future::join_all;
 use tagma_core::{
-    ErrorKind, LogIndex, OneId, ShardId, catalog::Catalog, limits::PEOPLE_PER_LANDING, schema::Name,
+    ErrorKind, LogIndex, OneId, ShardId,
+    catalog::{Catalog, PendingUnmerge},
+    id::RowSeq,
+    limits::PEOPLE_PER_LANDING,
+    schema::Name,
 };
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -17,7 +24,7 @@ use tracing::{debug, warn};
 use crate::{
     error::{Error, Result},
     query::Leavers,
-    sequencer::Leaving,
+    sequencer::{Leaving, Returning},
     service::Context,
 };
 
@@ -64,6 +71,9 @@ enum Landed {
 async fn land_due(context: &Context) -> Landed {
     let catalog = context.catalog();
     let served = *context.served.watch().borrow();
+    if let Some((person, unmerge)) = catalog.pending_unmerges.iter().next() {
+        return bring_back(context, &catalog, served, (*person, unmerge)).await;
+    }
     let due = due(&catalog, served);
     let landings = due
         .into_iter()
@@ -77,6 +87,72 @@ async fn land_due(context: &Context) -> Landed {
         false if outcomes.is_empty() => Landed::Nothing,
         false => Landed::Some,
     }
+}
+
+/// One entry of an unmerge, once everything that moved before is served.
+async fn bring_back(
+    context: &Context,
+    catalog: &Catalog,
+    served: LogIndex,
+    (person, unmerge): (OneId, &PendingUnmerge),
+) -> Landed {
+    if served < unmerge.decided.max(catalog.rows_moved) {
+        return Landed::Nothing;
+    }
+    match give_back(context, catalog, served, (person, unmerge)).await {
+        Ok(()) => Landed::Some,
+        Err(error) => {
+            warn!(%error, "an unmerge has not landed yet");
+            Landed::Failed
+        }
+    }
+}
+
+/// As many rows as fit into an entry, in order of arrival.
+async fn give_back(
+    context: &Context,
+    catalog: &Catalog,
+    served: LogIndex,
+    (person, unmerge): (OneId, &PendingUnmerge),
+) -> Result<()> {
+    let leavers = Leavers {
+        shard: unmerge.holder.shard(),
+        people: vec![unmerge.holder],
+        origins: unmerge.origins.iter().collect(),
+        tables: Vec::new(),
+    };
+    let collected = context.router.collect_rows(catalog, served, &leavers);
+    let rows = collected.await?;
+    let is_all = rows.people > 0;
+    let back = Returning {
+        person,
+        holder: unmerge.holder,
+        origins: leavers.origins,
+        // What arrives later is the holder's own, even where the two were merged again.
+        below: match is_all {
+            true => RowSeq::end_of(served).0,
+            false => rows.below,
+        },
+        is_all,
+    };
+    let leaving = Leaving {
+        people: Vec::new(),
+        portion: None,
+        back: Some(back),
+        read_at: served,
+        tables: named(rows.tables)?,
+    };
+    let index = context.sequencer.land(leaving).await?;
+    debug!(log_index = index.0, is_all, "rows of an unmerge are back");
+    Ok(())
+}
+
+fn named(tables: Vec<(String, Bytes)>) -> Result<Vec<(Name, Bytes)>> {
+    let named = tables.into_iter().map(|(table, stream)| {
+        let table = Name::new(&table).map_err(|e| Error::wrap(ErrorKind::Corrupt, &e))?;
+        Ok((table, stream))
+    });
+    named.collect()
 }
 
 /// By shard the people whose rows can move: no row of theirs arrives after `served`.
@@ -103,16 +179,13 @@ async fn land(
     let leavers = Leavers {
         shard,
         people,
+        origins: Vec::new(),
         tables: Vec::new(),
     };
     let rows = context
         .router
         .collect_rows(catalog, served, &leavers)
         .await?;
-    let tables = rows.tables.into_iter().map(|(table, stream)| {
-        let table = Name::new(&table).map_err(|e| Error::wrap(ErrorKind::Corrupt, &e))?;
-        Ok((table, stream))
-    });
     let (whole, rest) = leavers
         .people
         .split_at(rows.people.min(leavers.people.len()));
@@ -120,8 +193,9 @@ async fn land(
     let leaving = Leaving {
         people: whole.to_vec(),
         portion: portion.map(|person| (*person, rows.below)),
+        back: None,
         read_at: served,
-        tables: tables.collect::<Result<_>>()?,
+        tables: named(rows.tables)?,
     };
     let index = context.sequencer.land(leaving).await?;
     debug!(

@@ -244,6 +244,11 @@ async fn execute(
             IdentityVerb::Resolve(args) => identity::resolve::run(args, &line, console).await,
             IdentityVerb::Explain(args) => identity::explain::run(args, &line, console).await,
             IdentityVerb::Types(_) => identity::types::run(&line, console).await,
+            IdentityVerb::Merge(args) => identity::merge::run(args, &line, console).await,
+            IdentityVerb::Unmerge(args) => identity::unmerge::run(args, &line, console).await,
+            IdentityVerb::Lift(args) => identity::lift::run(args, &line, console).await,
+            IdentityVerb::Unbind(args) => identity::unbind::run(args, &line, console).await,
+            IdentityVerb::Release(args) => identity::release::run(args, &line, console).await,
         },
         Command::DeadLetter(verb) => match verb {
             DeadLetterVerb::List(args) => dead_letter::list::run(args, &line, console).await,

@@ -146,6 +146,19 @@ calls! {
     /// Why somebody is one person.
     explain_person: IdentityServiceClient.explain(identity::ExplainRequest)
         -> identity::ExplainResponse;
+    /// Makes two people one; repeated under its `request_id`.
+    merge_people: IdentityServiceClient.merge(identity::MergeRequest) -> identity::MergeResponse;
+    /// Undoes a merge; repeated under its `request_id`.
+    unmerge_person: IdentityServiceClient.unmerge(identity::UnmergeRequest)
+        -> identity::UnmergeResponse;
+    /// Lifts a separation; repeated under its `request_id`.
+    lift_separation: IdentityServiceClient.lift(identity::LiftRequest) -> identity::LiftResponse;
+    /// Takes an identifier from its person; repeated under its `request_id`.
+    unbind_identifier: IdentityServiceClient.unbind(identity::UnbindRequest)
+        -> identity::UnbindResponse;
+    /// Lets an identifier out of quarantine; repeated under its `request_id`.
+    release_identifier: IdentityServiceClient.release(identity::ReleaseRequest)
+        -> identity::ReleaseResponse;
     /// Announces a file.
     open_load: IngestServiceClient.open_load(ingest::OpenLoadRequest) -> ingest::OpenLoadResponse;
     /// Sends rows; repeated under their sequence.

@@ -20,11 +20,13 @@ use crate::{
 };
 
 /// Name of the built-in table of identifier values: `oneid, type, value, source, source_row`.
-/// Segments cannot read it.
+/// Segments cannot read it. A row without `source_row` says that an operator has unbound the
+/// identifier: earlier rows of it no longer count.
 pub const IDENTITIES: &str = "identities";
 
 /// Name of the built-in table of merges, on the survivor's side:
-/// `oneid, loser, survivor, rule, type, value, source, source_row`.
+/// `oneid, loser, survivor, type, value, source, source_row`. An operator's have no `source_row`,
+/// and empty texts.
 pub const MERGES: &str = "merges";
 
 /// Name of the built-in table of rows that went to no table:

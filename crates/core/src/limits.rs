@@ -75,3 +75,7 @@ pub const IDENTIFIER_QUARANTINE_DEFAULT: u32 = 50;
 
 /// Origins that one person may consist of after a merge by rules; an operator may join more.
 pub const PEOPLE_PER_MERGE_MAX: usize = 50;
+
+/// OneIDs that a person may consist of who is given back by one unmerge: their list stands in the
+/// entry, and in the catalog until all rows are back.
+pub const ORIGINS_PER_UNMERGE: usize = 8_192;

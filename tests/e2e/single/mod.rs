@@ -3,6 +3,7 @@
 mod clean;
 mod crash_points;
 mod merges;
+mod operators;
 mod overtaking;
 mod random_kills;
 mod restart;

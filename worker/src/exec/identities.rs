@@ -52,6 +52,8 @@ struct Row {
     seq: i64,
     kind: String,
     value: String,
+    /// From this row on the identifier is not the person's: an operator has unbound it.
+    is_unbound: bool,
 }
 
 /// Reads identifiers of people in ascending order.
@@ -128,16 +130,26 @@ impl IdentityReader {
                 .cmp(&(b.oneid, &b.kind))
                 .then(b.seq.cmp(&a.seq))
         });
-        let mut people = Identifiers::new();
-        for row in rows {
-            let known = people.entry(row.oneid).or_default();
-            let identifier = (row.kind, row.value);
-            if !known.contains(&identifier) {
-                known.push(identifier);
-            }
-        }
-        Ok(people)
+        Ok(newest(rows))
     }
+}
+
+/// What people are known as by rows that come by person and type, latest first: the latest row of
+/// each identifier says whether it is still theirs.
+fn newest(rows: Vec<Row>) -> Identifiers {
+    let mut told: BTreeMap<i64, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        let of_person = told.entry(row.oneid).or_default();
+        let is_same = |known: &Row| (&known.kind, &known.value) == (&row.kind, &row.value);
+        if !of_person.iter().any(is_same) {
+            of_person.push(row);
+        }
+    }
+    let people = told.into_iter().map(|(oneid, rows)| {
+        let known = rows.into_iter().filter(|row| !row.is_unbound);
+        (oneid, known.map(|row| (row.kind, row.value)).collect())
+    });
+    people.collect()
 }
 
 /// The rows of a batch that are visible at `index`.
@@ -163,6 +175,7 @@ fn rows_of(batch: &RecordBatch, index: LogIndex, departed: &Departed) -> Result<
     let from = numbers("_from", "`_from` Int64")?;
     let kind = texts("type", "`type` Utf8")?;
     let value = texts("value", "`value` Utf8")?;
+    let told_by = batch.column_by_name("source_row");
     let end = RowSeq::end_of(index).0;
     let visible = |row: &usize| {
         let from_later = from.is_valid(*row) && from.value(*row) > index.0.cast_signed();
@@ -173,6 +186,7 @@ fn rows_of(batch: &RecordBatch, index: LogIndex, departed: &Departed) -> Result<
         seq: seq.value(row),
         kind: kind.value(row).to_owned(),
         value: value.value(row).to_owned(),
+        is_unbound: told_by.is_some_and(|told_by| told_by.is_null(row)),
     });
     Ok(rows.collect())
 }

@@ -72,6 +72,14 @@ pub enum OutOfStep {
     /// More people than ordinals.
     #[error("it creates more people than the shard has ordinals")]
     Full,
+    /// Nobody comes back who was never there.
+    #[error("it brings back ordinal {found}, and {next} is the next person's")]
+    Unborn {
+        /// What the entry says.
+        found: Ordinal,
+        /// The first that nobody has had.
+        next: Ordinal,
+    },
     /// The entry is older than the newest applied.
     #[error("it comes after a later entry")]
     Order(#[source] tagma_engine::alive::Error),
@@ -144,12 +152,28 @@ impl ShardState {
             .map(|left| left.ordinal)
             .chain(moves.absorbed.iter().copied());
         let died: Vec<Ordinal> = died.collect();
-        if born.is_none() && died.is_empty() {
+        if born.is_none() && died.is_empty() && moves.revived.is_empty() {
             return Ok(());
         }
+        let revived = self.revived(moves)?;
         self.ordinals = born.as_ref().map_or(self.ordinals, |born| born.end);
-        let people = self.people.apply(index, born, died);
+        let people = self
+            .people
+            .apply(index, born.into_iter().chain(revived), died);
         people.map_err(OutOfStep::Order).map(drop)
+    }
+
+    /// Who is alive again, one by one.
+    fn revived(&self, moves: &PeopleMoves) -> Result<Vec<std::ops::Range<Ordinal>>, OutOfStep> {
+        let next = self.ordinals;
+        let one = |ordinal: &Ordinal| match *ordinal < next {
+            true => Ok(*ordinal..*ordinal + 1),
+            false => Err(OutOfStep::Unborn {
+                found: *ordinal,
+                next,
+            }),
+        };
+        moves.revived.iter().map(one).collect()
     }
 
     fn next_ordinals(&self, created: CreatedPeople) -> Result<std::ops::Range<Ordinal>, OutOfStep> {

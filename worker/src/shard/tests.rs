@@ -16,6 +16,7 @@ use crate::agent::{Home, TailEntry};
 use crate::testing::{CLUSTER, FakeHome, Order, dead_letter_stream, entry, name, orders, shard_id};
 
 mod landing;
+mod parting;
 
 struct World {
     home: Arc<FakeHome>,

@@ -371,9 +371,77 @@ impl identity::identity_service_server::IdentityService for Fake {
                 value: "+8613800138000".to_owned(),
                 evidence: evidence(),
                 landed_log_index: Some(8),
+                undone_log_index: Some(9),
             }],
             log_index: 42,
         }))
+    }
+
+    async fn merge(
+        &self,
+        request: Request<identity::MergeRequest>,
+    ) -> Result<Response<identity::MergeResponse>, Status> {
+        self.enter("merge_people")?;
+        let request = request.into_inner();
+        assert_eq!(request.request_id.len(), 32);
+        assert_eq!(
+            (request.person.as_str(), request.other_person.as_str()),
+            ("phone:1", "a:2")
+        );
+        Ok(Response::new(identity::MergeResponse {
+            survivor_oneid: 4_294_967_296,
+            loser_oneid: 4_294_967_297,
+            log_index: 7,
+            landed_log_index: 9,
+        }))
+    }
+
+    async fn unmerge(
+        &self,
+        request: Request<identity::UnmergeRequest>,
+    ) -> Result<Response<identity::UnmergeResponse>, Status> {
+        self.enter("unmerge_person")?;
+        assert_eq!(request.into_inner().request_id.len(), 32);
+        Ok(Response::new(identity::UnmergeResponse {
+            oneid: 4_294_967_297,
+            holder_oneid: 4_294_967_296,
+            log_index: 10,
+            landed_log_index: 12,
+        }))
+    }
+
+    async fn lift(
+        &self,
+        request: Request<identity::LiftRequest>,
+    ) -> Result<Response<identity::LiftResponse>, Status> {
+        self.enter("lift_separation")?;
+        assert_eq!(request.into_inner().request_id.len(), 32);
+        Ok(Response::new(identity::LiftResponse {
+            oneid: 4_294_967_296,
+            other_oneid: 4_294_967_297,
+            log_index: 13,
+        }))
+    }
+
+    async fn unbind(
+        &self,
+        request: Request<identity::UnbindRequest>,
+    ) -> Result<Response<identity::UnbindResponse>, Status> {
+        self.enter("unbind_identifier")?;
+        assert_eq!(request.into_inner().request_id.len(), 32);
+        Ok(Response::new(identity::UnbindResponse {
+            oneid: 4_294_967_296,
+            log_index: 14,
+        }))
+    }
+
+    async fn release(
+        &self,
+        request: Request<identity::ReleaseRequest>,
+    ) -> Result<Response<identity::ReleaseResponse>, Status> {
+        self.enter("release_identifier")?;
+        assert_eq!(request.into_inner().request_id.len(), 32);
+        Ok(Response::new(identity::ReleaseResponse { log_index: 15 }))
     }
 }
 
@@ -412,6 +480,7 @@ impl cluster::cluster_service_server::ClusterService for Fake {
             }],
             people_created: 5,
             pending_merges: 2,
+            pending_unmerges: 1,
             identity_rules: Some(cluster::IdentityRules {
                 merged: 1,
                 ..cluster::IdentityRules::default()

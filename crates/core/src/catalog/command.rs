@@ -10,7 +10,7 @@ use super::{
     state::{JobId, ProducerId},
 };
 use crate::{
-    id::{LogIndex, NodeId, Ordinal, ShardEpoch, ShardId, TagVersion},
+    id::{LogIndex, NodeId, OneId, Ordinal, ShardEpoch, ShardId, TagVersion},
     schema::{IdentifierType, Name, TableSchema, TagDefinition},
     segment::SegmentDefinition,
 };
@@ -220,6 +220,63 @@ pub struct ChangePeople {
     /// Index at which the rows were read: not before a portion of them moved.
     #[serde(default)]
     pub read_at: LogIndex,
+    /// People whose earlier rows all come back to them here; their unmerges must be pending.
+    #[serde(default)]
+    pub returned: PeopleList,
+    /// People some of whose earlier rows come back here: their unmerges stay pending.
+    #[serde(default)]
+    pub returned_in_part: PeopleList,
+    /// What an operator asked for; `None`: rows move, and nothing is decided.
+    #[serde(default)]
+    pub operation: Option<PeopleOperation>,
+}
+
+impl ChangePeople {
+    /// Whether rows go from one person to another.
+    pub fn moves_rows(&self) -> bool {
+        let moving = [
+            &self.landed,
+            &self.portions,
+            &self.returned,
+            &self.returned_in_part,
+        ];
+        moving.into_iter().any(|people| !people.is_empty())
+    }
+}
+
+/// What an operator changes about people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PeopleOperation {
+    /// Two people become one; who is merged away stands in [`ChangePeople::decided`] too.
+    Merge {
+        /// Who is merged away.
+        loser: OneId,
+        /// Who stays.
+        survivor: OneId,
+    },
+    /// A merge is undone: the loser is alive again, and its rows are to come back.
+    Unmerge {
+        /// Who is a person of its own again.
+        loser: OneId,
+        /// Who has its rows.
+        holder: OneId,
+        /// Rows that came in under these are the loser's.
+        origins: PeopleList,
+    },
+    /// Two people may be joined again.
+    Lift {
+        /// One of them.
+        first: OneId,
+        /// The other one.
+        second: OneId,
+    },
+    /// An identifier is nobody's.
+    Unbind {
+        /// Whose it was.
+        person: OneId,
+    },
+    /// An identifier is no longer in quarantine.
+    Release,
 }
 
 /// A dense range of new people.

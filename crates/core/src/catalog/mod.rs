@@ -18,17 +18,18 @@ mod state;
 
 pub use self::command::{
     ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, CommitManifest, CreateCluster,
-    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId, RuleCounts,
+    CreatedPeople, Entry, OpenLoad, PeopleOperation, PublishTags, PublishedTag, RequestId,
+    RuleCounts,
 };
 pub use self::history::History;
 pub use self::needed::Needed;
 pub use self::objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef};
-pub use self::outcome::{Change, ChangeKind, LoadState, Outcome, Refusal};
+pub use self::outcome::{Change, ChangeKind, LoadState, Outcome, PeopleChanged, Refusal};
 pub use self::people_list::PeopleList;
 pub use self::placement::place;
 pub use self::state::{
-    Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PeopleCounters, Pin,
-    Producer, ProducerId, Published, Recorded, TagState, Worker,
+    Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PendingUnmerge,
+    PeopleCounters, Pin, Producer, ProducerId, Published, Recorded, TagState, Worker,
 };
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::state::{JobId, ProducerId, Recorded};
 use crate::{
     error::ErrorKind,
-    id::{LogIndex, NodeId, TagVersion},
+    id::{LogIndex, NodeId, OneId, TagVersion},
     schema::Name,
 };
 
@@ -39,6 +39,21 @@ pub enum Outcome {
     Published(Vec<(Name, TagVersion)>),
     /// A pin's number.
     Pinned(u64),
+    /// What an operator's word did to people.
+    People(PeopleChanged),
+}
+
+/// Whom an operator's word was about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeopleChanged {
+    /// The entry's index.
+    pub index: LogIndex,
+    /// Who stays of a merge, who is alive again, whose identifier was unbound, one of those whose
+    /// separation was lifted.
+    pub person: Option<OneId>,
+    /// Who is merged away, who has the rows that come back, the other one whose separation was
+    /// lifted.
+    pub other: Option<OneId>,
 }
 
 /// Why an entry was not carried out.

@@ -8,6 +8,7 @@ use super::{
     history::History,
     objects::{CheckpointRef, ManifestRef, ObjectRef, SectionRef},
     outcome::Outcome,
+    people_list::PeopleList,
 };
 use crate::{
     id::{AsOf, LogIndex, NodeId, OneId, Ordinal, ShardEpoch, ShardId, TagVersion, Term},
@@ -50,6 +51,12 @@ pub struct Catalog {
     /// Where the rows of a pending merge move in portions: when the last one has moved.
     #[serde(default, skip_serializing_if = "OrdMap::is_empty")]
     pub moved_portions: OrdMap<OneId, LogIndex>,
+    /// Unmerges that are decided and whose rows have not all come back, by who is alive again.
+    #[serde(default)]
+    pub pending_unmerges: OrdMap<OneId, PendingUnmerge>,
+    /// The last entry that moved rows between people.
+    #[serde(default)]
+    pub rows_moved: LogIndex,
     /// How often each identity rule has fired.
     #[serde(default)]
     pub rules: RuleCounts,
@@ -107,6 +114,17 @@ pub struct PeopleCounters {
     pub created: u64,
     /// Next ordinal of shard 1, 2, …
     pub next_ordinal: Vector<Ordinal>,
+}
+
+/// Rows that are to come back to somebody who was merged away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingUnmerge {
+    /// Who has them.
+    pub holder: OneId,
+    /// From this index on new rows of the origins are not the holder's.
+    pub decided: LogIndex,
+    /// The OneIDs that they came in under.
+    pub origins: PeopleList,
 }
 
 /// A worker process.

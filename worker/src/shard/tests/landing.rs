@@ -14,11 +14,13 @@ use crate::exec::{Collect, Leaver, Moving, Snapshot, collect_rows};
 
 /// Index of the entry that moves the rows.
 const LANDING: u64 = 70;
+/// Index of the entry that moves the rest of a portion; commits in between take indexes, too.
+const REST: u64 = 80;
 /// Who is merged away, and into whom.
 const LOSERS: [u32; 3] = [3, 7, 11];
 const SURVIVOR: u32 = 0;
 
-fn person(ordinal: u32) -> OneId {
+pub(super) fn person(ordinal: u32) -> OneId {
     OneId::new(shard_id(1), ordinal)
 }
 
@@ -74,16 +76,22 @@ async fn holders(world: &World, shard: &Shard, index: u64) -> (BTreeMap<i64, usi
 
 /// The entry that gives the collected rows to the survivor.
 fn landing(index: u64, moving: &Moving, left: Vec<Departure>) -> TailEntry {
+    let people = PeopleMoves {
+        left,
+        ..PeopleMoves::default()
+    };
+    moved_to(index, moving, SURVIVOR, people)
+}
+
+/// The entry that gives the collected rows to a person.
+pub(super) fn moved_to(index: u64, moving: &Moving, to: u32, people: PeopleMoves) -> TailEntry {
     let moved = moving.tables.iter().map(|(table, stream)| {
         let mut writer: Option<StreamWriter<Vec<u8>>> = None;
         for batch in StreamReader::try_new(Cursor::new(stream), None).expect("a stream") {
             let batch = batch.expect("a batch");
             let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
             let place = batch.schema().index_of("oneid").expect("oneid");
-            columns[place] = Arc::new(Int64Array::from(vec![
-                person(SURVIVOR).get();
-                batch.num_rows()
-            ]));
+            columns[place] = Arc::new(Int64Array::from(vec![person(to).get(); batch.num_rows()]));
             let batch = RecordBatch::try_new(batch.schema(), columns).expect("a batch");
             let writer = writer.get_or_insert_with(|| {
                 StreamWriter::try_new(Vec::new(), &batch.schema()).expect("a writer")
@@ -94,10 +102,7 @@ fn landing(index: u64, moving: &Moving, left: Vec<Departure>) -> TailEntry {
         (table.clone(), bytes)
     });
     let section = bytes::Bytes::from(encode_section(&SectionParts {
-        people: PeopleMoves {
-            left,
-            ..PeopleMoves::default()
-        },
+        people,
         moved: moved.collect(),
         ..SectionParts::default()
     }));

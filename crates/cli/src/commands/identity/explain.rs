@@ -51,6 +51,7 @@ struct MergeAnswer {
     #[serde(flatten)]
     evidence: EvidenceAnswer,
     landed_index: Option<u64>,
+    undone_index: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]
@@ -105,6 +106,7 @@ fn merge(merge: Merge) -> MergeAnswer {
         value: merge.value,
         evidence: evidence(merge.evidence),
         landed_index: merge.landed_log_index,
+        undone_index: merge.undone_log_index,
     }
 }
 
@@ -133,17 +135,28 @@ fn identifiers(answer: &Answer) -> Grid {
 }
 
 fn merges(answer: &Answer) -> Grid {
-    let mut grid = Grid::new(&["merged", "into", "by", "in", "row", "decided", "landed"]);
+    let mut grid = Grid::new(&[
+        "merged", "into", "by", "in", "row", "decided", "landed", "undone",
+    ]);
     for merge in &answer.merges {
-        let landed = merge.landed_index;
+        let (landed, undone) = (merge.landed_index, merge.undone_index);
+        // An operator's has no identifier, and no row.
+        let is_by_record = !merge.r#type.is_empty();
         grid.row([
             merge.loser.to_string(),
             merge.survivor.to_string(),
-            format!("{}:{}", merge.r#type, merge.value),
+            match is_by_record {
+                true => format!("{}:{}", merge.r#type, merge.value),
+                false => String::new(),
+            },
             merge.evidence.source.clone(),
-            merge.evidence.source_row.to_string(),
+            match is_by_record {
+                true => merge.evidence.source_row.to_string(),
+                false => String::new(),
+            },
             merge.evidence.index.to_string(),
             landed.map_or("pending".to_owned(), |index| index.to_string()),
+            undone.map_or(String::new(), |index| index.to_string()),
         ]);
     }
     grid

@@ -9,7 +9,7 @@ use super::super::{
 use crate::{
     error::ErrorKind,
     id::LogIndex,
-    journal::{DEAD_LETTERS, IDENTITIES},
+    journal::{DEAD_LETTERS, IDENTITIES, MERGES},
     schema::{IdentifierType, Name, TableSchema, TagDefinition},
     segment::{Expr, SegmentDefinition},
 };
@@ -17,7 +17,7 @@ use crate::{
 type Defined = Result<Change, Refusal>;
 
 /// Tables that nobody may declare.
-const BUILT_IN: [&str; 3] = ["people", IDENTITIES, DEAD_LETTERS];
+const BUILT_IN: [&str; 4] = ["people", IDENTITIES, DEAD_LETTERS, MERGES];
 
 impl Catalog {
     pub(super) fn define(&mut self, index: LogIndex, documents: &ApplyDocuments) -> Outcome {
