@@ -18,7 +18,7 @@ mod state;
 
 pub use self::command::{
     ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, CommitManifest, CreateCluster,
-    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId, RuleCounts,
+    CreatedPeople, Entry, OpenLoad, PublishTags, PublishedTag, RequestId, RuleCounts, TableRows,
 };
 pub use self::history::History;
 pub use self::needed::Needed;
@@ -28,7 +28,7 @@ pub use self::people_list::PeopleList;
 pub use self::placement::place;
 pub use self::state::{
     Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PeopleCounters, Pin,
-    Producer, ProducerId, Published, Recorded, TagState, Worker,
+    Producer, ProducerId, Published, Recorded, RowCount, TagState, Worker,
 };
 
 #[cfg(test)]

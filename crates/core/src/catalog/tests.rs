@@ -110,6 +110,7 @@ fn batch(chain: u64, first: u32, requests: Vec<BatchRequest>) -> Command {
             count: 3,
         }],
         requests,
+        tables: Vec::new(),
     }))
 }
 
@@ -596,6 +597,8 @@ fn tables_of_tagmas_own_cannot_be_declared() {
             timezone: None,
             identifiers: vec![],
             keep_ids: false,
+            key: Vec::new(),
+            version: None,
         };
         let documents = ApplyDocuments {
             chain: 1,

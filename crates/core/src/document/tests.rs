@@ -233,13 +233,13 @@ fn tables_are_checked() {
     let ids = "identifiers: {a: x}\n";
     refused(
         &format!("table: t\nkind: keyed\n{ids}"),
-        2,
-        &["kind keyed are not supported yet"],
+        1,
+        &["a keyed table needs a `key`", "[order_id, line]"],
     );
     refused(
         &format!("table: t\nkind: event\n{ids}"),
         2,
-        &["events or attributes"],
+        &["`kind` is `event`", "did you mean `events`?"],
     );
     refused("table: t\nkind: events\n", 1, &["needs `identifiers`"]);
     refused(
