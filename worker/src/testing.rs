@@ -74,13 +74,15 @@ pub(crate) fn wide_orders() -> TableSchema {
 /// An order: ordinal of the person, time, event, amount.
 pub(crate) type Order = (u32, i64, &'static str, i64);
 
-fn ids(shard: ShardId, ordinals: impl Iterator<Item = u32>) -> ArrayRef {
+/// A column of OneIDs.
+pub(crate) fn ids(shard: ShardId, ordinals: impl Iterator<Item = u32>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(
         ordinals.map(|ordinal| OneId::new(shard, ordinal).get()),
     ))
 }
 
-fn stream(first_row: i64, mut columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+/// The stream of rows with these columns; their numbers in the entry start at `first_row`.
+pub(crate) fn stream(first_row: i64, mut columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     let rows = columns[0].1.len();
     let numbers = first_row..first_row + rows as i64;
     columns.push(("_row", Arc::new(Int64Array::from_iter_values(numbers))));

@@ -3,3 +3,4 @@
 mod definitions;
 mod desk;
 mod queue;
+mod tables;

@@ -30,8 +30,8 @@ mod split;
 mod tests;
 mod verified;
 
-pub use self::encode::encode_run;
 pub(crate) use self::encode::as_read;
+pub use self::encode::encode_run;
 pub use self::error::{Error, find};
 pub use self::merge::merge_runs;
 pub use self::meta::{Bounds, Partition, RunMeta, SectionMeta};
