@@ -94,6 +94,7 @@ impl Alone {
             decided: PeopleList::default(),
             rules: RuleCounts::default(),
             requests: Vec::new(),
+            tables: Vec::new(),
         };
         (self.propose(Command::Batch(Box::new(batch))).await, key)
     }

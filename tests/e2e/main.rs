@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod cluster;
+mod keyed_tables;
 mod load_formats;
 mod people;
 mod python;

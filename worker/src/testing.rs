@@ -52,19 +52,37 @@ pub(crate) fn orders() -> TableSchema {
         timezone: None,
         identifiers: Vec::new(),
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     }
+}
+
+/// [`orders`] with wider amounts and one more column.
+pub(crate) fn wide_orders() -> TableSchema {
+    let mut wide = orders();
+    wide.columns[2].column_type = ColumnType::Decimal {
+        precision: 21,
+        scale: 2,
+    };
+    wide.columns.push(Column {
+        name: name("city"),
+        column_type: ColumnType::Text,
+    });
+    wide
 }
 
 /// An order: ordinal of the person, time, event, amount.
 pub(crate) type Order = (u32, i64, &'static str, i64);
 
-fn ids(shard: ShardId, ordinals: impl Iterator<Item = u32>) -> ArrayRef {
+/// A column of OneIDs.
+pub(crate) fn ids(shard: ShardId, ordinals: impl Iterator<Item = u32>) -> ArrayRef {
     Arc::new(Int64Array::from_iter_values(
         ordinals.map(|ordinal| OneId::new(shard, ordinal).get()),
     ))
 }
 
-fn stream(first_row: i64, mut columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
+/// The stream of rows with these columns; their numbers in the entry start at `first_row`.
+pub(crate) fn stream(first_row: i64, mut columns: Vec<(&str, ArrayRef)>) -> Vec<u8> {
     let rows = columns[0].1.len();
     let numbers = first_row..first_row + rows as i64;
     columns.push(("_row", Arc::new(Int64Array::from_iter_values(numbers))));
@@ -159,6 +177,8 @@ pub(crate) fn entry(
 #[derive(Debug, Default)]
 struct Known {
     owned: BTreeMap<ShardId, OwnedShard>,
+    /// The declared table, where it is not [`orders`].
+    declared: Option<TableSchema>,
     journal: BTreeMap<ShardId, Vec<TailEntry>>,
     through: LogIndex,
     oldest_kept: LogIndex,
@@ -204,6 +224,11 @@ impl FakeHome {
             });
             owned.epoch = ShardEpoch(epoch);
         });
+    }
+
+    /// The one table that is declared from here on.
+    pub(crate) fn declare(&self, table: TableSchema) {
+        self.known.lock().declared = Some(table);
     }
 
     pub(crate) fn take_away(&self, shard: ShardId) {
@@ -386,6 +411,7 @@ impl Home for FakeHome {
     }
 
     async fn tables(&self) -> Result<Vec<TableSchema>, HomeError> {
-        Ok(vec![orders()])
+        let declared = self.known.lock().declared.clone();
+        Ok(vec![declared.unwrap_or_else(orders)])
     }
 }

@@ -2,7 +2,7 @@
 
 use tagma_core::{
     catalog::ChangeKind,
-    schema::{ColumnType, Normalizer, TableKind, TableSchema},
+    schema::{Name, Normalizer},
 };
 use tagma_proto::{
     MESSAGE_BYTES_MAX,
@@ -23,7 +23,7 @@ use super::{
     expression::written,
     forward::{Forwarder, forwarded},
 };
-use crate::service::{self, SegmentDraft};
+use crate::service::{self, DeclaredTable, SegmentDraft};
 
 pub(super) struct Catalog {
     service: service::CatalogService,
@@ -167,14 +167,16 @@ fn normalizer(normalizer: Normalizer) -> &'static str {
     }
 }
 
-fn table(table: &TableSchema) -> Table {
-    let kind = match table.kind {
-        TableKind::Events => "events",
-        TableKind::Attributes => "attributes",
-    };
-    let columns = table.columns.iter().map(|column| Column {
-        name: column.name.to_string(),
-        r#type: column_type(column.column_type),
+fn table(declared: &DeclaredTable) -> Table {
+    let table = &declared.schema;
+    let columns = table.columns.iter().map(|column| {
+        let first = declared.first_types.get(&column.name);
+        let first = first.filter(|first| **first != column.column_type);
+        Column {
+            name: column.name.to_string(),
+            r#type: column.column_type.to_string(),
+            first_type: first.map(ToString::to_string).unwrap_or_default(),
+        }
     });
     let identifiers = table
         .identifiers
@@ -183,33 +185,17 @@ fn table(table: &TableSchema) -> Table {
             r#type: name.to_string(),
             column: column.to_string(),
         });
+    let text = |name: &Option<Name>| name.as_ref().map(ToString::to_string).unwrap_or_default();
     Table {
         name: table.name.to_string(),
-        kind: kind.to_owned(),
+        kind: table.kind.name().to_owned(),
         columns: columns.collect(),
-        time: table
-            .time
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        event: table
-            .event
-            .as_ref()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
+        time: text(&table.time),
+        event: text(&table.event),
         identifiers: identifiers.collect(),
         timezone: table.timezone.clone().unwrap_or_default(),
-    }
-}
-
-fn column_type(column: ColumnType) -> String {
-    match column {
-        ColumnType::Bool => "bool".to_owned(),
-        ColumnType::Int => "int".to_owned(),
-        ColumnType::Float => "float".to_owned(),
-        ColumnType::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
-        ColumnType::Text => "text".to_owned(),
-        ColumnType::Date => "date".to_owned(),
-        ColumnType::Timestamp => "timestamp".to_owned(),
+        key: table.key.iter().map(ToString::to_string).collect(),
+        version: text(&table.version),
+        rows: declared.rows,
     }
 }

@@ -49,6 +49,7 @@ pub(super) struct MergeRow<'w> {
 pub(super) struct BatchRows<'a> {
     layer: &'a Layer,
     type_names: &'a BTreeMap<u16, Name>,
+    shard_count: u16,
     dead_shard: ShardId,
     next_row: i64,
     streams: BTreeMap<(ShardId, Name), StreamWriter<Vec<u8>>>,
@@ -85,6 +86,7 @@ impl<'a> BatchRows<'a> {
         Self {
             layer,
             type_names,
+            shard_count,
             dead_shard: ShardId::new(spread).expect("at most the shard count"),
             next_row: 0,
             streams: BTreeMap::new(),
@@ -134,6 +136,9 @@ impl<'a> BatchRows<'a> {
                 }
             }
         }
+        if !write.table.kind.is_of_people() {
+            self.copy_to_all(write)?;
+        }
         for dead in &write.dead {
             self.dead_row(write, dead.clone());
         }
@@ -144,10 +149,27 @@ impl<'a> BatchRows<'a> {
             producer: write.producer,
             epoch: write.epoch,
             sequence: write.sequence,
-            rows: resolutions.len() as u64 + write.dead.len() as u64 - rejected,
+            rows: write.source_rows.len() as u64 + write.dead.len() as u64 - rejected,
             rejected,
             created,
         })
+    }
+
+    /// Rows of nobody: every shard has them, with the same numbers.
+    fn copy_to_all(&mut self, write: &PreparedWrite) -> Result<(), ArrowError> {
+        let mut hidden = Hidden::default();
+        for _ in &write.source_rows {
+            let number = self.number();
+            hidden.push_nobody(number);
+        }
+        let rows = hidden.before(&write.columns)?;
+        if rows.num_rows() == 0 {
+            return Ok(());
+        }
+        for shard in (1..=self.shard_count).filter_map(ShardId::new) {
+            self.stream(shard, &write.table.name, &rows)?;
+        }
+        Ok(())
     }
 
     /// Adds a merge, on the survivor's side.
@@ -199,17 +221,17 @@ impl<'a> BatchRows<'a> {
         rows: Addressed,
     ) -> Result<(), ArrowError> {
         let taken = take_record_batch(&write.columns, &UInt32Array::from(rows.take))?;
-        self.stream(shard, &write.table.name, rows.hidden.before(&taken)?)
+        self.stream(shard, &write.table.name, &rows.hidden.before(&taken)?)
     }
 
-    fn stream(&mut self, shard: ShardId, table: &Name, b: RecordBatch) -> Result<(), ArrowError> {
+    fn stream(&mut self, shard: ShardId, table: &Name, b: &RecordBatch) -> Result<(), ArrowError> {
         let key = (shard, table.clone());
         if !self.streams.contains_key(&key) {
             let writer = StreamWriter::try_new(Vec::new(), b.schema_ref())?;
             self.streams.insert(key.clone(), writer);
         }
         match self.streams.get_mut(&key) {
-            Some(writer) => writer.write(&b),
+            Some(writer) => writer.write(b),
             None => Ok(()),
         }
     }
@@ -217,14 +239,14 @@ impl<'a> BatchRows<'a> {
     fn stream_built_in(&mut self) -> Result<(), ArrowError> {
         let name = |text| Name::new(text).expect("a name");
         for (shard, told) in std::mem::take(&mut self.identities) {
-            self.stream(shard, &name(IDENTITIES), told.into_batch()?)?;
+            self.stream(shard, &name(IDENTITIES), &told.into_batch()?)?;
         }
         for (shard, told) in std::mem::take(&mut self.merges) {
-            self.stream(shard, &name(MERGES), told.into_batch()?)?;
+            self.stream(shard, &name(MERGES), &told.into_batch()?)?;
         }
         let dead = std::mem::take(&mut self.dead);
         if !dead.is_empty() {
-            self.stream(self.dead_shard, &name(DEAD_LETTERS), dead.into_batch()?)?;
+            self.stream(self.dead_shard, &name(DEAD_LETTERS), &dead.into_batch()?)?;
         }
         Ok(())
     }

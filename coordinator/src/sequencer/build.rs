@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use arrow::error::ArrowError;
 use tagma_core::{
     ErrorKind, OneId, ShardId, Term,
-    catalog::{BatchRequest, CreatedPeople, PeopleList, RuleCounts},
+    catalog::{BatchRequest, CreatedPeople, PeopleList, RuleCounts, TableRows},
     schema::Name,
 };
 use tagma_identity::{IdentityMap, Layer, Merge, Placement, Records, Resolved, Resolver, Rules};
@@ -37,6 +37,8 @@ pub(super) struct Built {
     pub(super) rules: RuleCounts,
     /// One per write, in order.
     pub(super) requests: Vec<BatchRequest>,
+    /// What comes to each table.
+    pub(super) tables: Vec<TableRows>,
 }
 
 /// What a batch is built upon.
@@ -98,6 +100,7 @@ pub(super) fn build(writes: &[PreparedWrite], ground: &mut Ground) -> Result<Bui
         created,
         decided,
         rules,
+        tables: table_rows(writes, &requests),
         requests,
     })
 }
@@ -164,6 +167,24 @@ impl Ends {
         let start = write.checked_sub(1).map_or(0, |before| self.0[before]);
         (write, number - start)
     }
+}
+
+/// What the writes bring to each table, copies not counted.
+fn table_rows(writes: &[PreparedWrite], requests: &[BatchRequest]) -> Vec<TableRows> {
+    let mut tables: BTreeMap<&Name, (u64, u64)> = BTreeMap::new();
+    for (write, request) in writes.iter().zip(requests) {
+        let (rows, bytes) = tables.entry(&write.table.name).or_default();
+        *rows += request.rows;
+        *bytes += write.bytes as u64;
+    }
+    let tables = tables.into_iter();
+    tables
+        .map(|(table, (rows, bytes))| TableRows {
+            table: table.clone(),
+            rows,
+            bytes,
+        })
+        .collect()
 }
 
 fn rule_counts(resolved: &Resolved) -> RuleCounts {

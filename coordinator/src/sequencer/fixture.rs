@@ -21,6 +21,8 @@ pub(super) fn write(producer: u64, sequence: u64, bytes: usize) -> PreparedWrite
         timezone: None,
         identifiers: Vec::new(),
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     };
     let raw = RawWrite {
         producer: ProducerId(producer),
@@ -44,6 +46,7 @@ pub(super) fn write(producer: u64, sequence: u64, bytes: usize) -> PreparedWrite
         ends: Vec::new(),
         dead: Vec::new(),
         bytes,
+        copies: 1,
         raw: Arc::new(raw),
         types: imbl::OrdMap::new(),
     }

@@ -356,6 +356,7 @@ impl<'a> Lead<'a> {
             decided: built.decided,
             rules: built.rules,
             requests: built.requests.clone(),
+            tables: built.tables,
         };
         let waiting = Waiting::Writes(built.requests, replies);
         self.put(built.object, Command::Batch(Box::new(entry)), waiting);

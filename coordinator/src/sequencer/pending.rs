@@ -39,8 +39,8 @@ impl Pending {
     }
 
     pub(super) fn push(&mut self, write: PreparedWrite, replies: Vec<Reply>) {
-        self.bytes += write.bytes;
-        self.rows += write.ends.len() + write.dead.len();
+        self.bytes += write.bytes.saturating_mul(write.copies);
+        self.rows += write.source_rows.len() + write.dead.len();
         self.writes.push(write);
         self.replies.push(replies);
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use arrow::{
-    array::{Array, AsArray, BooleanArray, RecordBatch},
+    array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch},
     compute::filter_record_batch,
     datatypes::{DataType, Float64Type, TimestampMicrosecondType},
     ipc::reader::StreamReader,
@@ -13,7 +13,7 @@ use imbl::OrdMap;
 use tagma_core::{
     ErrorKind,
     catalog::{Catalog, ProducerId},
-    limits::ROWS_PER_ENTRY_MAX,
+    limits::{REFERENCE_BYTES_MAX, REFERENCE_COPIES_BYTES_MAX, ROWS_PER_ENTRY_MAX},
     schema::{IdentifierType, Name, TableSchema},
 };
 use tagma_identity::{HashKey, Normalized, RecordIdentifier, TypeRule};
@@ -76,12 +76,14 @@ pub(crate) struct PreparedWrite {
     pub(crate) source_rows: Vec<u64>,
     /// Identifiers of the same rows, one row after the other.
     pub(crate) identifiers: Vec<KnownAs>,
-    /// Where each row's identifiers end.
+    /// Where each row's identifiers end; empty where rows are of nobody: they are not resolved.
     pub(crate) ends: Vec<usize>,
     /// Rows that go to no table.
     pub(crate) dead: Vec<DeadRow>,
-    /// Bytes, for the size of a batch.
+    /// Bytes of the request.
     pub(crate) bytes: usize,
+    /// How often its rows lie in the batch: once for each shard, where they are of nobody.
+    pub(crate) copies: usize,
     /// The request, to be prepared again where definitions have changed since.
     pub(super) raw: Arc<RawWrite>,
     /// The identifier types that it was prepared by.
@@ -144,7 +146,9 @@ impl<'a> Preparer<'a> {
         let rows = read_rows(&raw.rows_ipc)?;
         refuse_too_many(rows.num_rows() + raw.rejected.len())?;
         let columns = rows::stored_columns(&table, &rows)?;
+        let copies = self.copies(&raw, &table)?;
         let identifier_columns = self.identifier_columns(&table, &rows)?;
+        let key = RowKey::of(&table, &columns);
         let numbers = source_rows(&raw, rows.num_rows())?;
         let mut write = PreparedWrite {
             producer: raw.producer,
@@ -158,20 +162,25 @@ impl<'a> Preparer<'a> {
             ends: Vec::with_capacity(rows.num_rows()),
             dead: raw.rejected.clone(),
             bytes,
+            copies,
             raw,
             types: self.catalog.identifiers.clone(),
         };
         let mut counts = Vec::with_capacity(rows.num_rows());
         for (row, number) in numbers.into_iter().enumerate() {
-            let verdict = bad_value(&columns, row).map_or_else(
-                || self.identify(&rows, row, &identifier_columns, &mut write),
-                Err,
-            );
+            let unfit = bad_value(&columns, row).or_else(|| key.missing(row));
+            let verdict = match unfit {
+                Some(reason) => Err(reason),
+                None if !write.table.kind.is_of_people() => Ok(()),
+                None => self.identify(&rows, row, &identifier_columns, &mut write),
+            };
             counts.push(verdict.is_ok());
             match verdict {
                 Ok(()) => {
                     write.source_rows.push(number);
-                    write.ends.push(write.identifiers.len());
+                    if write.table.kind.is_of_people() {
+                        write.ends.push(write.identifiers.len());
+                    }
                 }
                 Err(reason) => {
                     let original = original::of_row(&rows, row);
@@ -196,6 +205,38 @@ impl<'a> Preparer<'a> {
             let message = format!("there is no table `{name}`: declare it, or load with --create");
             Error::new(ErrorKind::NotFound, message)
         })
+    }
+
+    /// How often the rows of a request are stored.
+    ///
+    /// # Errors
+    /// Exhausted where a reference table would become too large to be copied to every shard.
+    fn copies(&self, raw: &RawWrite, table: &TableSchema) -> Result<usize> {
+        if table.kind.is_of_people() {
+            return Ok(1);
+        }
+        let cluster = self.catalog.cluster.as_ref();
+        let shards = cluster.map_or(1, |cluster| cluster.shard_count.max(1));
+        let producer = self.catalog.producers.get(&raw.producer);
+        let is_taken = producer.is_some_and(|producer| raw.sequence <= producer.last_sequence);
+        let bytes = raw.rows_ipc.len() as u64;
+        let exhausted = |message| Err(Error::new(ErrorKind::Exhausted, message));
+        if bytes > REFERENCE_COPIES_BYTES_MAX / u64::from(shards) {
+            return exhausted(format!(
+                "a request of {bytes} bytes for reference table `{}`, which has a copy on each of                  {shards} shards: all copies of a request may have                  {REFERENCE_COPIES_BYTES_MAX} bytes; send less at once, or make it a keyed table",
+                table.name
+            ));
+        }
+        let stored = self.catalog.rows_of(&table.name).bytes;
+        // A repeated request gets its first answer.
+        if !is_taken && stored + bytes > REFERENCE_BYTES_MAX {
+            return exhausted(format!(
+                "reference table `{}` would have {} bytes, all versions of its rows counted, and                  may have {REFERENCE_BYTES_MAX}, since every shard has a copy: load into a new                  one, or make it a keyed table, whose rows are those of people",
+                table.name,
+                stored + bytes
+            ));
+        }
+        Ok(usize::from(shards))
     }
 
     fn source(&self, producer: ProducerId) -> Result<String> {
@@ -276,6 +317,25 @@ impl<'a> Preparer<'a> {
             (false, true) => Err("no identifier: every identifier column is empty".to_owned()),
             (false, false) => Err(format!("no usable identifier: {}", unusable.join("; "))),
         }
+    }
+}
+
+/// The columns of the key of rows with one.
+struct RowKey<'a>(Vec<(&'a Name, &'a ArrayRef)>);
+
+impl<'a> RowKey<'a> {
+    fn of(table: &'a TableSchema, columns: &'a RecordBatch) -> Self {
+        let key = table.key.iter();
+        Self(
+            key.filter_map(|name| Some((name, columns.column_by_name(name.as_str())?)))
+                .collect(),
+        )
+    }
+
+    /// Why the row replaces nothing and is replaced by nothing, if so.
+    fn missing(&self, row: usize) -> Option<String> {
+        let missing = self.0.iter().find(|(_, column)| column.is_null(row));
+        missing.map(|(name, _)| format!("column `{name}` is empty, and it is part of the key"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use arrow::{
     array::{ArrayRef, RecordBatch, RecordBatchOptions, new_null_array},
+    compute::cast,
     datatypes::{DataType, Field, Schema, TimeUnit},
 };
 use tagma_core::{
@@ -42,6 +43,15 @@ pub(super) fn stored_columns(table: &TableSchema, rows: &RecordBatch) -> Result<
             Some(array) => array.clone(),
             None => new_null_array(&wanted, rows.num_rows()),
         };
+        // A client may not know yet that the column has become wider.
+        let found = tagma_sql::column_type(array.data_type());
+        let is_narrower = found.is_some_and(|found| {
+            found != column.column_type && found.fits_into(column.column_type)
+        });
+        let array = match is_narrower {
+            true => cast(&array, &wanted).map_err(|e| Error::wrap(ErrorKind::Invalid, &e))?,
+            false => array,
+        };
         if array.data_type() != &wanted {
             let message = format!(
                 "column `{}` of table `{}` is {wanted}, the rows bring {}",
@@ -71,7 +81,12 @@ fn refuse_unknown(table: &TableSchema, rows: &RecordBatch) -> Result<()> {
     {
         None => Ok(()),
         Some(field) => {
-            let message = format!("table `{}` has no column `{}`", table.name, field.name());
+            let message = format!(
+                "table `{}` has no column `{}`: add it to the table's document and apply that, or \
+                 leave it out",
+                table.name,
+                field.name()
+            );
             Err(Error::new(ErrorKind::Invalid, message))
         }
     }

@@ -4,3 +4,4 @@ mod definitions;
 mod desk;
 mod people;
 mod queue;
+mod tables;

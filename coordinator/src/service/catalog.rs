@@ -1,10 +1,12 @@
 //! Definitions: YAML documents in, all or none.
 
+use std::collections::BTreeMap;
+
 use tagma_core::{
     ErrorKind, LogIndex,
-    catalog::{ApplyDocuments, Change, Command, RequestId},
+    catalog::{ApplyDocuments, Change, Command, History, RequestId},
     document::{Document, parse_documents},
-    schema::{IdentifierType, Name, TableSchema},
+    schema::{ColumnType, IdentifierType, Name, TableSchema},
     segment::{Expr, SegmentDefinition, bind},
 };
 use tagma_identity::NORMALIZE_VERSION;
@@ -14,6 +16,35 @@ use crate::{
     clock::now_micros,
     error::{Error, Result},
 };
+
+/// A table as it is now.
+#[derive(Debug, Clone)]
+pub(crate) struct DeclaredTable {
+    /// Its schema.
+    pub(crate) schema: TableSchema,
+    /// The type that each column was first declared with.
+    pub(crate) first_types: BTreeMap<Name, ColumnType>,
+    /// Rows that ever came to it.
+    pub(crate) rows: u64,
+}
+
+impl DeclaredTable {
+    fn new(history: &History<TableSchema>, rows: u64) -> Option<Self> {
+        let schema = history.current()?.clone();
+        let mut first_types = BTreeMap::new();
+        for version in history.iter().filter_map(|(_, version)| version) {
+            for column in &version.columns {
+                let first = first_types.entry(column.name.clone());
+                first.or_insert(column.column_type);
+            }
+        }
+        Some(Self {
+            schema,
+            first_types,
+            rows,
+        })
+    }
+}
 
 /// Reads and changes definitions.
 #[derive(Clone)]
@@ -53,11 +84,15 @@ impl CatalogService {
     ///
     /// # Errors
     /// Unavailable where no leader is heard of.
-    pub(crate) fn tables(&self) -> Result<Vec<TableSchema>> {
+    pub(crate) fn tables(&self) -> Result<Vec<DeclaredTable>> {
         self.context.in_touch()?;
         let catalog = self.context.catalog();
-        let tables = catalog.tables.values();
-        Ok(tables.filter_map(|t| t.current().cloned()).collect())
+        let tables = catalog.tables.iter();
+        let declared = tables.filter_map(|(name, history)| {
+            let rows = catalog.rows_of(name).rows;
+            DeclaredTable::new(history, rows)
+        });
+        Ok(declared.collect())
     }
 
     /// Identifier types as they are now, strongest first, then by name.
@@ -119,10 +154,48 @@ impl CatalogService {
                 wrong.push(format!("tag `{}`: {error}", tag.name));
             }
         }
+        wrong.extend(self.broken_tags(&staged, documents).await?);
         match wrong.is_empty() {
             true => Ok(()),
             false => Err(Error::new(ErrorKind::Invalid, wrong.join("\n"))),
         }
+    }
+
+    /// Tags whose SQL can run over the tables as they are, and no longer over those of the
+    /// documents.
+    async fn broken_tags(
+        &self,
+        staged: &Staged<'_>,
+        documents: &ApplyDocuments,
+    ) -> Result<Vec<String>> {
+        let catalog = self.context.catalog();
+        let changes = |table: &&TableSchema| {
+            let known = catalog.table_at(table.name.as_str(), catalog.applied);
+            known.is_some_and(|known| known != *table)
+        };
+        let mut broken = Vec::new();
+        if !documents.tables.iter().any(|table| changes(&table)) {
+            return Ok(broken);
+        }
+        let zone = self.context.cluster()?.zone;
+        let nothing = ApplyDocuments::default();
+        let before = Staged::new(&catalog, &nothing, &zone);
+        let tags = catalog.tags.values();
+        for tag in tags.filter_map(|tag| tag.definitions.current()) {
+            if documents.tags.iter().any(|new| new.name == tag.name) {
+                continue;
+            }
+            let Err(error) = staged.check_tag(&self.context.sql, tag).await else {
+                continue;
+            };
+            if before.check_tag(&self.context.sql, tag).await.is_ok() {
+                broken.push(format!(
+                    "tag `{}` could not run over the changed tables, apply it with them: {error}",
+                    tag.name
+                ));
+            }
+        }
+        Ok(broken)
     }
 }
 

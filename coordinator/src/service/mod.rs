@@ -19,7 +19,7 @@ mod staged;
 mod tags;
 mod written;
 
-pub(crate) use self::catalog::CatalogService;
+pub(crate) use self::catalog::{CatalogService, DeclaredTable};
 pub(crate) use self::cluster::{COORDINATOR, ClusterService, NodeStatus, ShardStatus};
 pub(crate) use self::context::Context;
 pub(crate) use self::dead_letters::{DeadLetter, DeadLetterService};

@@ -24,6 +24,13 @@ pub const SEGMENT_DEPTH_MAX: usize = 64;
 /// Bytes after which a batch closes.
 pub const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
+/// Bytes that ever came to a reference table: each shard has a copy of it, and each query that
+/// joins it holds the newest versions in memory.
+pub const REFERENCE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Bytes of all copies of one request of a reference table.
+pub const REFERENCE_COPIES_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
 /// Requests after which a batch closes.
 pub const BATCH_REQUESTS: usize = 1_000;
 

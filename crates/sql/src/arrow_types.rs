@@ -35,6 +35,23 @@ pub fn column_data_type(column_type: ColumnType) -> DataType {
     }
 }
 
+/// The type of a column whose values are stored so; `None` where no column's are.
+pub fn column_type(data_type: &DataType) -> Option<ColumnType> {
+    Some(match data_type {
+        DataType::Boolean => ColumnType::Bool,
+        DataType::Int64 => ColumnType::Int,
+        DataType::Float64 => ColumnType::Float,
+        DataType::Decimal128(precision, scale) => ColumnType::Decimal {
+            precision: *precision,
+            scale: u8::try_from(*scale).ok()?,
+        },
+        DataType::Utf8 => ColumnType::Text,
+        DataType::Date32 => ColumnType::Date,
+        DataType::Timestamp(_, _) => ColumnType::Timestamp,
+        _ => return None,
+    })
+}
+
 /// The Arrow type of a tag's values in the table `people`, timestamps labelled `zone`.
 pub(crate) fn tag_data_type(kind: TagKind, zone: &str) -> DataType {
     match kind {

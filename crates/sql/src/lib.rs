@@ -25,7 +25,7 @@ pub mod tag_run;
 #[cfg(test)]
 mod test_world;
 
-pub use arrow_types::{column_data_type, stored_schema};
+pub use arrow_types::{column_data_type, column_type, stored_schema};
 pub use run::{EncodedRun, RunMeta, RunOptions, encode_run, merge_runs};
 pub use session::{SqlRuntime, SqlRuntimeOptions};
 pub use tables::{PeopleSource, TableAt, TagReader, tag_array};

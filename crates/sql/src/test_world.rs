@@ -99,6 +99,8 @@ pub(crate) fn table(table_name: &str, kind: TableKind) -> TableSchema {
         timezone: None,
         identifiers: Vec::new(),
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     }
 }
 

@@ -25,6 +25,8 @@ pub use self::members::{BATCH_PEOPLE, MemberStream, MembersOf, members};
 pub use self::moving::{Collect, Leaver, Moving, collect_rows};
 pub use self::person::{PersonAnswer, person};
 pub use self::pool::{BrokenOff, Pool};
+#[cfg(test)]
+pub(crate) use self::run_tags::tables;
 pub use self::run_tags::{JobOf, Pack, run_tags};
 pub use self::snapshot::{Sections, Snapshot};
 pub use self::sql_threads::SqlThreads;

@@ -156,7 +156,12 @@ fn declared(spec: &TagJobSpec) -> Vec<(Name, TagKind)> {
         .collect()
 }
 
-fn tables(snapshot: &Snapshot, spec: &TagJobSpec, default: Zone) -> Result<Vec<TableAt>, Error> {
+/// The tables of a job, as the snapshot has them.
+pub(crate) fn tables(
+    snapshot: &Snapshot,
+    spec: &TagJobSpec,
+    default: Zone,
+) -> Result<Vec<TableAt>, Error> {
     let mut tables = Vec::with_capacity(spec.tables.len());
     for schema in &spec.tables {
         let zone = schema.timezone.as_deref().map_or(Ok(default), time::zone)?;

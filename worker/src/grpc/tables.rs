@@ -5,16 +5,8 @@ use tagma_proto::pb::catalog::v1 as pb;
 
 /// The schema of a table as `CatalogService.ListTables` tells it.
 pub(super) fn schema(table: pb::Table) -> Result<TableSchema, String> {
-    let kind = match table.kind.as_str() {
-        "events" => TableKind::Events,
-        "attributes" => TableKind::Attributes,
-        other => {
-            return Err(format!(
-                "table `{}` is of unknown kind `{other}`",
-                table.name
-            ));
-        }
-    };
+    let kind = TableKind::named(&table.kind)
+        .ok_or_else(|| format!("table `{}` is of unknown kind `{}`", table.name, table.kind))?;
     let columns = table.columns.iter().map(|column| {
         Ok(Column {
             name: name(&column.name)?,
@@ -33,6 +25,12 @@ pub(super) fn schema(table: pb::Table) -> Result<TableSchema, String> {
         identifiers: identifiers.collect::<Result<_, String>>()?,
         // Not told; it only says which columns a file brings.
         keep_ids: false,
+        key: table
+            .key
+            .iter()
+            .map(|key| name(key))
+            .collect::<Result<_, _>>()?,
+        version: optional(&table.version)?,
     })
 }
 
@@ -91,10 +89,11 @@ mod tests {
         let column = |name: &str, r#type: &str| pb::Column {
             name: name.to_owned(),
             r#type: r#type.to_owned(),
+            ..pb::Column::default()
         };
         let table = pb::Table {
             name: "orders".to_owned(),
-            kind: "events".to_owned(),
+            kind: "keyed".to_owned(),
             columns: vec![column("paid_at", "timestamp"), column("amount", "int")],
             time: "paid_at".to_owned(),
             event: String::new(),
@@ -103,9 +102,17 @@ mod tests {
                 column: "mobile".to_owned(),
             }],
             timezone: String::new(),
+            key: vec!["order_id".to_owned(), "line".to_owned()],
+            version: "paid_at".to_owned(),
+            ..pb::Table::default()
         };
         let schema = schema(table).expect("read");
-        assert_eq!(schema.kind, TableKind::Events);
+        assert_eq!(schema.kind, TableKind::Keyed);
+        assert_eq!(
+            schema.key,
+            ["order_id", "line"].map(|n| Name::new(n).expect("a name"))
+        );
+        assert_eq!(schema.version, Name::new("paid_at").ok());
         assert_eq!(schema.time, Name::new("paid_at").ok());
         assert_eq!((schema.event, schema.timezone), (None, None));
         assert_eq!((schema.columns.len(), schema.identifiers.len()), (2, 1));

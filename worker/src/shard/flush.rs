@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
 use tagma_core::schema::{Name, TableSchema};
 use tagma_core::{LogIndex, ShardEpoch, ShardId};
@@ -86,13 +87,16 @@ async fn hot_parts(upkeep: &Upkeep, state: &ShardState) -> Result<Vec<Part>> {
     for (name, table) in &state.tables {
         let hot = table.hot.iter().flat_map(|hot| &hot.batches);
         let batches: Vec<RecordBatch> = hot.cloned().collect();
-        let Some(first) = batches.first() else {
+        if batches.is_empty() {
             continue;
-        };
-        let schema = upkeep
-            .schemas
-            .of(&upkeep.home, name, &first.schema())
-            .await?;
+        }
+        let mut looks: Vec<SchemaRef> = Vec::new();
+        for batch in &batches {
+            if !looks.iter().any(|known| *known == batch.schema()) {
+                looks.push(batch.schema());
+            }
+        }
+        let schema = upkeep.schemas.of(&upkeep.home, name, &looks).await?;
         parts.push(Part {
             schema,
             partition: None,

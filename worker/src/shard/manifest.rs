@@ -60,7 +60,7 @@ fn nothing_left(departed: &Departed) -> bool {
 /// A table's runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TableManifest {
-    /// The schema that its rows were written by.
+    /// A schema that holds the rows of all its runs.
     pub schema: TableSchema,
     /// Its runs.
     pub runs: Vec<RunMeta>,
@@ -157,7 +157,8 @@ impl Checkpoint {
 }
 
 impl ShardManifest {
-    /// The table's entry, added without runs where there is none.
+    /// The table's entry, added without runs where there is none. Its schema is the widest that a
+    /// run was written by: what merging them needs.
     pub fn table_mut(&mut self, schema: &TableSchema) -> &mut TableManifest {
         let found = self
             .tables
@@ -170,7 +171,11 @@ impl ShardManifest {
             self.tables.insert(at, table);
             at
         });
-        &mut self.tables[at]
+        let table = &mut self.tables[at];
+        if schema.covers(&table.schema) {
+            table.schema = schema.clone();
+        }
+        table
     }
 }
 

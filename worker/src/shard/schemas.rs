@@ -1,16 +1,17 @@
 //! Schemas of the tables whose rows a shard stores.
 //!
-//! Owns what is known of declared tables, learnt from the coordinators when rows of an unknown
-//! one are first flushed: a table never changes, so what is known stays right. Built-in tables
-//! have the columns that their rows have.
+//! Owns what is known of declared tables, learnt from the coordinators when rows are flushed that
+//! no known schema can hold: a table only gains columns and wider types, so an older schema is
+//! right for rows that fit it. Built-in tables have the columns that their rows have.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::datatypes::{DataType, Schema};
+use arrow::datatypes::{Schema, SchemaRef};
 use parking_lot::Mutex;
 use tagma_core::journal::{DEAD_LETTERS, IDENTITIES, MERGES};
-use tagma_core::schema::{Column, ColumnType, HIDDEN_COLUMNS, Name, TableKind, TableSchema};
+use tagma_core::schema::{Column, HIDDEN_COLUMNS, Name, TableKind, TableSchema};
+use tagma_sql::column_type;
 
 use super::error::{Error, Result};
 use crate::agent::Home;
@@ -27,7 +28,7 @@ fn is_built_in(table: &Name) -> bool {
 }
 
 impl Schemas {
-    /// The schema of `table`; `rows` is what its rows look like.
+    /// A schema of `table` that holds its rows; `rows` is what these look like, batch by batch.
     ///
     /// # Errors
     /// `Tables` where no coordinator answers, `UnknownTable` where it lags behind the journal:
@@ -36,12 +37,14 @@ impl Schemas {
         &self,
         home: &Arc<dyn Home>,
         table: &Name,
-        rows: &Schema,
+        rows: &[SchemaRef],
     ) -> Result<TableSchema> {
         if is_built_in(table) {
-            return built_in(table, rows);
+            let first = rows.first().map(Arc::clone);
+            return built_in(table, &first.unwrap_or_else(|| Arc::new(Schema::empty())));
         }
-        if let Some(schema) = self.known.lock().get(table) {
+        let holds = |schema: &&TableSchema| rows.iter().all(|rows| holds(schema, rows));
+        if let Some(schema) = self.known.lock().get(table).filter(holds) {
             return Ok(schema.clone());
         }
         let declared = home.tables().await.map_err(Error::Tables)?;
@@ -49,13 +52,23 @@ impl Schemas {
         for schema in declared {
             known.insert(schema.name.clone(), schema);
         }
-        known
-            .get(table)
-            .cloned()
-            .ok_or_else(|| Error::UnknownTable {
-                table: table.to_string(),
-            })
+        let declared = known.get(table).filter(holds);
+        declared.cloned().ok_or_else(|| Error::UnknownTable {
+            table: table.to_string(),
+        })
     }
+}
+
+/// Whether rows that look so can be stored by `schema`.
+fn holds(schema: &TableSchema, rows: &Schema) -> bool {
+    let fields = rows.fields().iter();
+    let mut columns = fields.filter(|field| !HIDDEN_COLUMNS.contains(&field.name().as_str()));
+    columns.all(|field| {
+        let own = schema.column(field.name());
+        let found = column_type(field.data_type());
+        own.zip(found)
+            .is_some_and(|(own, found)| found.fits_into(own.column_type))
+    })
 }
 
 /// The schema of a built-in table, from its rows.
@@ -83,21 +96,51 @@ pub fn built_in(table: &Name, rows: &Schema) -> Result<TableSchema> {
         timezone: None,
         identifiers: Vec::new(),
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     })
 }
 
-fn column_type(data_type: &DataType) -> Option<ColumnType> {
-    Some(match data_type {
-        DataType::Boolean => ColumnType::Bool,
-        DataType::Int64 => ColumnType::Int,
-        DataType::Float64 => ColumnType::Float,
-        DataType::Decimal128(precision, scale) => ColumnType::Decimal {
-            precision: *precision,
-            scale: u8::try_from(*scale).ok()?,
-        },
-        DataType::Utf8 => ColumnType::Text,
-        DataType::Date32 => ColumnType::Date,
-        DataType::Timestamp(_, _) => ColumnType::Timestamp,
-        _ => return None,
-    })
+#[cfg(test)]
+mod tests {
+    use arrow::datatypes::{DataType, Field};
+
+    use super::*;
+    use crate::testing::{FakeHome, name, orders};
+
+    fn rows(columns: &[(&str, DataType)]) -> SchemaRef {
+        let hidden = HIDDEN_COLUMNS.map(|name| Field::new(name, DataType::Int64, true));
+        let columns = columns.iter();
+        let columns = columns.map(|(name, data_type)| Field::new(*name, data_type.clone(), true));
+        let fields: Vec<Field> = hidden.into_iter().chain(columns).collect();
+        Arc::new(Schema::new(fields))
+    }
+
+    #[tokio::test]
+    async fn a_schema_is_asked_for_again_where_the_known_one_does_not_hold_the_rows() {
+        let fake = FakeHome::new();
+        let home = Arc::clone(&fake) as Arc<dyn Home>;
+        let schemas = Schemas::default();
+        let narrow = rows(&[("amount", DataType::Int64)]);
+        let wide = rows(&[("amount", DataType::Decimal128(21, 2))]);
+        let longer = rows(&[("amount", DataType::Int64), ("city", DataType::Utf8)]);
+        let of = async |rows: &[SchemaRef]| schemas.of(&home, &name("orders"), rows).await;
+        let first = of(std::slice::from_ref(&narrow)).await.expect("known");
+        assert_eq!(first, orders());
+        for ahead in [&wide, &longer] {
+            let behind = of(&[Arc::clone(&narrow), Arc::clone(ahead)]).await;
+            let error = behind.expect_err("the coordinator does not know it yet");
+            assert_eq!(error.kind(), tagma_core::ErrorKind::Unavailable);
+        }
+        let evolved = crate::testing::wide_orders();
+        fake.declare(evolved.clone());
+        let again = of(std::slice::from_ref(&narrow)).await.expect("known");
+        assert_eq!(
+            again,
+            orders(),
+            "what holds the rows is not asked for again"
+        );
+        let newest = of(&[narrow, wide, longer]).await.expect("declared");
+        assert_eq!(newest, evolved);
+    }
 }

@@ -15,6 +15,7 @@ use super::*;
 use crate::agent::{Home, TailEntry};
 use crate::testing::{CLUSTER, FakeHome, Order, dead_letter_stream, entry, name, orders, shard_id};
 
+mod keyed;
 mod landing;
 mod parting;
 

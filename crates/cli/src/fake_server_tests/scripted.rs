@@ -110,11 +110,19 @@ fn table(name: &str, document: &str) -> catalog::Table {
             (true, _, _) => table.columns.push(catalog::Column {
                 name: key,
                 r#type: value,
+                ..catalog::Column::default()
             }),
             (false, _, "kind") => table.kind = value,
             (false, _, "time") => table.time = value,
             (false, _, "event") => table.event = value,
             (false, _, "timezone") => table.timezone = value,
+            (false, _, "version") => table.version = value,
+            (false, _, "key") => {
+                let names = value.trim_matches(['[', ']']).split(", ");
+                table.key = names
+                    .map(|name| name.trim_matches('"').to_owned())
+                    .collect();
+            }
             (false, _, _) => section = key,
         }
     }

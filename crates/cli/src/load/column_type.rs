@@ -5,15 +5,7 @@ use tagma_core::schema::ColumnType;
 
 /// `bool`, `int`, `float`, `decimal(p,s)`, `text`, `date`, `timestamp`.
 pub(crate) fn print(column_type: ColumnType) -> String {
-    match column_type {
-        ColumnType::Bool => "bool".to_owned(),
-        ColumnType::Int => "int".to_owned(),
-        ColumnType::Float => "float".to_owned(),
-        ColumnType::Decimal { precision, scale } => format!("decimal({precision},{scale})"),
-        ColumnType::Text => "text".to_owned(),
-        ColumnType::Date => "date".to_owned(),
-        ColumnType::Timestamp => "timestamp".to_owned(),
-    }
+    column_type.to_string()
 }
 
 /// The inverse of [`print`]; `None` for anything else.

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use tagma_core::{ErrorKind, schema::TableSchema};
+use tagma_core::ErrorKind;
 use tagma_proto::pb::catalog::v1::{
     ApplyRequest, ListIdentifierTypesRequest, ListTablesRequest, SourceFile,
 };
 
-use super::{LoadOptions, document, scan::Scan, schema, target};
+use super::{
+    LoadOptions, document,
+    scan::Scan,
+    schema,
+    target::{self, FirstTypes, Target},
+};
 use crate::{connection::Connection, failure::Failure};
 
 /// The declared table; `None` where there is none and it is to be made.
@@ -17,16 +22,17 @@ use crate::{connection::Connection, failure::Failure};
 pub(crate) async fn find(
     connection: &Connection,
     options: &LoadOptions,
-) -> Result<Option<TableSchema>, Failure> {
+) -> Result<Option<Target>, Failure> {
     let listed = connection.list_tables(ListTablesRequest {}).await?;
     let table = listed
         .tables
         .iter()
         .find(|table| table.name == options.table.as_str());
     if let Some(table) = table {
+        let first_types = target::first_types(table);
         let table = target::from_wire(table)?;
         target::check(options, &table)?;
-        return Ok(Some(table));
+        return Ok(Some(Target { table, first_types }));
     }
     if options.create {
         return Ok(None);
@@ -47,7 +53,7 @@ pub(crate) async fn make(
     connection: &Connection,
     options: &LoadOptions,
     scans: &[Scan],
-) -> Result<TableSchema, Failure> {
+) -> Result<Target, Failure> {
     let table = schema::infer(options, scans)?;
     let known = connection.list_identifier_types(ListIdentifierTypesRequest {});
     let known: BTreeSet<String> = known.await?.types.into_iter().map(|t| t.name).collect();
@@ -64,5 +70,8 @@ pub(crate) async fn make(
     };
     let log_index = connection.apply(request).await?.log_index;
     connection.wait_served(log_index).await?;
-    Ok(table)
+    Ok(Target {
+        table,
+        first_types: FirstTypes::new(),
+    })
 }

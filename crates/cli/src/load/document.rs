@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use tagma_core::schema::{Name, TableKind, TableSchema};
+use tagma_core::schema::{Name, TableSchema};
 
 use super::column_type;
 
@@ -27,10 +27,7 @@ fn identifier_document(identifier: &Name, priority: usize) -> String {
 }
 
 fn table_document(table: &TableSchema) -> String {
-    let kind = match table.kind {
-        TableKind::Events => "events",
-        TableKind::Attributes => "attributes",
-    };
+    let kind = table.kind.name();
     let mut text = format!("table: {}\nkind: {kind}\n", quoted(table.name.as_str()));
     let mut line = |key: &str, value: &str| {
         // Writing to a string cannot fail.
@@ -42,13 +39,27 @@ fn table_document(table: &TableSchema) -> String {
     if let Some(event) = &table.event {
         line("event", event.as_str());
     }
+    if let Some(version) = &table.version {
+        line("version", version.as_str());
+    }
     if let Some(timezone) = &table.timezone {
         line("timezone", timezone);
     }
     if table.keep_ids {
         text.push_str("keep_ids: true\n");
     }
-    text.push_str("identifiers:\n");
+    if !table.key.is_empty() {
+        let key: Vec<String> = table
+            .key
+            .iter()
+            .map(|column| quoted(column.as_str()))
+            .collect();
+        // Writing to a string cannot fail.
+        let _always = writeln!(text, "key: [{}]", key.join(", "));
+    }
+    if !table.identifiers.is_empty() {
+        text.push_str("identifiers:\n");
+    }
     for (identifier, column) in &table.identifiers {
         push_entry(&mut text, identifier.as_str(), column.as_str());
     }

@@ -2,13 +2,16 @@
 
 use tagma_core::{
     document::{Document, parse_documents},
-    schema::{Column, ColumnType},
+    schema::{Column, ColumnType, TableKind},
 };
 
 use super::*;
 
+fn name(text: &str) -> Name {
+    Name::new(text).expect("a name")
+}
+
 fn table() -> TableSchema {
-    let name = |text: &str| Name::new(text).expect("a name");
     let column = |text: &str, column_type| Column {
         name: name(text),
         column_type,
@@ -33,6 +36,8 @@ fn table() -> TableSchema {
             (name("crm_id"), name("crm_id")),
         ],
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     }
 }
 
@@ -73,7 +78,13 @@ fn documents_are_read_back_as_they_were_meant() {
         keep_ids: true,
         ..table()
     };
-    for table in [table(), kept] {
+    let keyed = TableSchema {
+        kind: TableKind::Keyed,
+        key: vec![name("yes"), name("金额")],
+        version: Some(name("date")),
+        ..table()
+    };
+    for table in [table(), kept, keyed] {
         let text = render(&table, |_| true);
         let documents = parse_documents(&text, "x").expect("understood");
         assert_eq!(documents.last(), Some(&Document::Table(table)));
@@ -105,4 +116,18 @@ fn a_table_of_identifiers_alone_has_no_columns() {
         text.contains("keep_ids: true\n") && text.ends_with("columns: {}\n"),
         "{text}"
     );
+}
+
+#[test]
+fn a_reference_table_maps_no_identifiers() {
+    let reference = TableSchema {
+        kind: TableKind::Reference,
+        identifiers: Vec::new(),
+        key: vec![name("yes")],
+        ..table()
+    };
+    let text = render(&reference, |_| true);
+    assert!(text.contains("key: [\"yes\"]\ncolumns:\n"), "{text}");
+    let documents = parse_documents(&text, "x").expect("understood");
+    assert_eq!(documents, [Document::Table(reference)]);
 }

@@ -212,7 +212,8 @@ pub enum LoadError {
     },
     /// A column that the table does not have.
     #[error(
-        "`{}` has a column `{name}`, which table `{table}` does not have; it has {}",
+        "`{}` has a column `{name}`, which table `{table}` does not have; it has {}: add it to the \
+         table's document and `tagma apply` that, or take it out of the file",
         .file.display(), .columns.join(", ")
     )]
     UnknownColumn {

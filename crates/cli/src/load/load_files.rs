@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use tagma_core::{ErrorKind, schema::TableSchema};
+use tagma_core::ErrorKind;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
     schema,
     send::Wrong,
     source::{Expanded, Source, expand},
-    target,
+    target::{self, Target},
 };
 use crate::{connection::Connection, failure::Failure, output::Bars};
 
@@ -62,11 +62,11 @@ pub async fn load_files(
     if scanned.is_empty() {
         return Ok(run.done);
     }
-    let table = match known {
-        Some(table) => table,
+    let target = match known {
+        Some(target) => target,
         None => run.make(&scanned).await?,
     };
-    run.load(&scanned, &table).await?;
+    run.load(&scanned, &target).await?;
     Ok(run.done)
 }
 
@@ -185,7 +185,7 @@ impl Run<'_> {
         }
     }
 
-    async fn make(&mut self, scanned: &[Scanned]) -> Result<TableSchema, Failure> {
+    async fn make(&mut self, scanned: &[Scanned]) -> Result<Target, Failure> {
         let scans: Vec<Scan> = scanned.iter().map(|scanned| scanned.scan.clone()).collect();
         for scan in &scans {
             for doubt in schema::doubts(self.options, scan) {
@@ -196,7 +196,8 @@ impl Run<'_> {
     }
 
     /// Sends every file; all are planned before the first is sent.
-    async fn load(&mut self, scanned: &[Scanned], table: &TableSchema) -> Result<(), Failure> {
+    async fn load(&mut self, scanned: &[Scanned], target: &Target) -> Result<(), Failure> {
+        let table = &target.table;
         let zone = target::zone(self.session.connection, table).await?;
         let mut planned: Vec<(&Scanned, FilePlan)> = Vec::new();
         for file in scanned {
@@ -213,7 +214,7 @@ impl Run<'_> {
             let one = OneFile {
                 session: self.session,
                 options: self.options,
-                table,
+                target,
                 scan: &file.scan,
             };
             let what = format!("loading {}", file.source.short_name());

@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use encoding_rs::Encoding;
 use serde::Serialize;
-use tagma_core::schema::{ColumnType, TableSchema};
+use tagma_core::schema::ColumnType;
 
-use super::{Format, column_type, plan::FilePlan, text::TextRules};
+use super::{Format, column_type, plan::FilePlan, target::Target, text::TextRules};
 
 /// Field order is part of the digest: add at the end, never change. What is added is left out of
 /// the digest where it says the usual, so that older loads are known by theirs.
@@ -38,13 +38,14 @@ struct Unusual<'a> {
     decimal_comma: bool,
 }
 
-/// Hex digest of the mapping. Compression is no part of it: `x.csv` and `x.csv.gz` say the same.
+/// Hex digest of the mapping, by the types that columns had at first. Compression is no part of it: `x.csv` and `x.csv.gz` say the same.
 pub(crate) fn digest(
     format: Format,
     rules: &TextRules,
-    table: &TableSchema,
+    target: &Target,
     plan: &FilePlan,
 ) -> String {
+    let table = &target.table;
     let ids = table
         .identifiers
         .iter()
@@ -52,7 +53,11 @@ pub(crate) fn digest(
     // Priorities may change, and do not change what a row says.
     let ids: BTreeSet<_> = ids.collect();
     let columns = plan.columns.iter();
-    let columns = columns.map(|c| (c.name.as_str(), column_type::print(c.rules.column_type)));
+    let columns = columns.map(|c| {
+        let first = target.first_types.get(c.name.as_str()).cloned();
+        let known_by = first.unwrap_or_else(|| column_type::print(c.rules.column_type));
+        (c.name.as_str(), known_by)
+    });
     let json = rules.for_json();
     let (delimiter, null, text) = match format {
         Format::Text => {

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use tagma_core::schema::TableSchema;
 use tagma_proto::pb::ingest::v1::{Load, OpenLoadRequest};
 
 use super::{
@@ -15,6 +14,7 @@ use super::{
     scan::Scan,
     send::{self, Wrong},
     source::Source,
+    target::Target,
     text::TextChunks,
 };
 use crate::{failure::Failure, output::Progress};
@@ -23,7 +23,7 @@ use crate::{failure::Failure, output::Progress};
 pub(crate) struct OneFile<'a> {
     pub(crate) session: &'a Session<'a>,
     pub(crate) options: &'a LoadOptions,
-    pub(crate) table: &'a TableSchema,
+    pub(crate) target: &'a Target,
     pub(crate) scan: &'a Scan,
 }
 
@@ -40,7 +40,7 @@ impl OneFile<'_> {
         begin: Instant,
     ) -> Result<(LoadReport, Vec<Wrong>), Failure> {
         let rules = self.options.text.rules(source);
-        let mapping = mapping::digest(source.format, &rules, self.table, plan);
+        let mapping = mapping::digest(source.format, &rules, self.target, plan);
         let chunks = open_chunks(source, self.options, plan)?;
         let load = self.open(mapping).await?;
         if load.finished {
@@ -65,7 +65,7 @@ impl OneFile<'_> {
 
     async fn open(&self, mapping: String) -> Result<Load, Failure> {
         let request = OpenLoadRequest {
-            table: self.table.name.to_string(),
+            table: self.target.table.name.to_string(),
             mapping,
             content: self.scan.content.clone(),
             file: self.scan.file.display().to_string(),
@@ -75,7 +75,7 @@ impl OneFile<'_> {
         let load =
             opened.ok_or_else(|| Failure::internal("OpenLoad", "the answer holds no load"))?;
         Ok(Load {
-            table: self.table.name.to_string(),
+            table: self.target.table.name.to_string(),
             ..load
         })
     }
@@ -83,7 +83,7 @@ impl OneFile<'_> {
     fn report(&self, load: &Load, already_loaded: bool, begin: Instant) -> LoadReport {
         LoadReport {
             file: self.scan.file.display().to_string(),
-            table: self.table.name.to_string(),
+            table: self.target.table.name.to_string(),
             rows: load.rows,
             rejected: load.rejected,
             created: load.created,

@@ -117,6 +117,10 @@ pub struct LoadOptions {
     pub time: Option<Name>,
     /// The column that is also `event`.
     pub event: Option<Name>,
+    /// Columns of the key of a keyed or reference table.
+    pub key: Vec<Name>,
+    /// The column that says which of two rows with the same key is the later one.
+    pub version: Option<Name>,
     /// IANA zone of timestamps without offset, for a table that is made.
     pub timezone: Option<String>,
     /// Whether to make the table where it does not exist.
@@ -140,6 +144,8 @@ impl LoadOptions {
             types: Vec::new(),
             time: None,
             event: None,
+            key: Vec::new(),
+            version: None,
             timezone: None,
             create: false,
             format: None,

@@ -100,6 +100,13 @@ fn require_needed(
         let role = format!("holds identifiers of type {identifier} (nor any other of the table's)");
         require(file, headings, column, &role)?;
     }
+    for column in table.key.iter().chain(&table.version) {
+        let role = match table.key.contains(column) {
+            true => format!("is part of the key of table {}", table.name),
+            false => format!("is the version of table {}", table.name),
+        };
+        require(file, headings, column, &role)?;
+    }
     if let Some(time) = &table.time {
         require(
             file,

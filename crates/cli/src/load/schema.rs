@@ -28,7 +28,9 @@ struct Origin {
 /// # Errors
 /// Missing flags and columns; a column that is text in one file and something else in another.
 pub(crate) fn infer(options: &LoadOptions, scans: &[Scan]) -> Result<TableSchema, LoadError> {
-    if options.ids.is_empty() {
+    let kind = options.kind.unwrap_or(TableKind::Events);
+    check_flags(options, kind)?;
+    if options.ids.is_empty() && kind.is_of_people() {
         let message = "--create needs --id TYPE[=COLUMN]: which column tells who a row is about";
         return Err(LoadError::Options(message.to_owned()));
     }
@@ -42,14 +44,46 @@ pub(crate) fn infer(options: &LoadOptions, scans: &[Scan]) -> Result<TableSchema
     require_typed(options, &columns)?;
     Ok(TableSchema {
         name: options.table.clone(),
-        kind: options.kind.unwrap_or(TableKind::Events),
+        kind,
         columns: columns.into_iter().map(stored).collect(),
         time: options.time.clone(),
         event: options.event.clone(),
         timezone: options.timezone.clone(),
         identifiers: identifiers(options),
         keep_ids: options.keep_ids,
+        key: options.key.clone(),
+        version: options.version.clone(),
     })
+}
+
+/// Checks that the flags that a kind needs are there, and none that it has no use for.
+fn check_flags(options: &LoadOptions, kind: TableKind) -> Result<(), LoadError> {
+    let refuse = |message: String| Err(LoadError::Options(message));
+    let name = kind.name();
+    if kind.has_key() && options.key.is_empty() {
+        return refuse(format!(
+            "--create --kind {name} needs --key COLUMN: by which column a row replaces another"
+        ));
+    }
+    if !kind.has_key() && !(options.key.is_empty() && options.version.is_none()) {
+        return refuse(format!(
+            "--key and --version are for --kind keyed and reference, not {name}"
+        ));
+    }
+    if !kind.is_of_people() && (options.keep_ids || !options.ids.is_empty()) {
+        return refuse(format!(
+            "a {name} table is of nobody and takes no --id: leave it out, or use --kind keyed"
+        ));
+    }
+    let is_dropped = |column: &&Name| options.ids.iter().any(|id| id.column == **column);
+    let mut needed = options.key.iter().chain(&options.version);
+    match needed.find(is_dropped).filter(|_| !options.keep_ids) {
+        None => Ok(()),
+        Some(column) => refuse(format!(
+            "`{column}` is an identifier column, which does not stay in the table: with --keep-ids \
+             it does"
+        )),
+    }
 }
 
 /// Identifier types with their columns, as the flags give them.
@@ -129,7 +163,16 @@ fn require_named(options: &LoadOptions, scan: &Scan) -> Result<(), LoadError> {
         .event
         .iter()
         .map(|name| (name, "--event names".to_owned()));
-    for (name, role) in ids.chain(time).chain(event) {
+    let key = options
+        .key
+        .iter()
+        .map(|name| (name, "--key names".to_owned()));
+    let version = options
+        .version
+        .iter()
+        .map(|name| (name, "--version names".to_owned()));
+    let named = ids.chain(time).chain(event).chain(key).chain(version);
+    for (name, role) in named {
         plan::require(&scan.file, &headings, name, &role)?;
     }
     Ok(())

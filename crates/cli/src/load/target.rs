@@ -1,5 +1,7 @@
 //! The declared table that rows go to.
 
+use std::collections::BTreeMap;
+
 use tagma_core::{
     schema::{Column, Name, TableKind, TableSchema},
     time::{self, Zone},
@@ -26,11 +28,8 @@ pub(crate) fn from_wire(table: &Table) -> Result<TableSchema, Failure> {
             name(text).map(Some)
         }
     };
-    let kind = match table.kind.as_str() {
-        "events" => TableKind::Events,
-        "attributes" => TableKind::Attributes,
-        other => return Err(unknown(format!("kind `{other}`"))),
-    };
+    let kind =
+        TableKind::named(&table.kind).ok_or_else(|| unknown(format!("kind `{}`", table.kind)))?;
     let mut columns = Vec::new();
     for column in &table.columns {
         let column_type = column_type::parse(&column.r#type);
@@ -44,6 +43,10 @@ pub(crate) fn from_wire(table: &Table) -> Result<TableSchema, Failure> {
     for identifier in &table.identifiers {
         identifiers.push((name(&identifier.r#type)?, name(&identifier.column)?));
     }
+    let mut key = Vec::with_capacity(table.key.len());
+    for column in &table.key {
+        key.push(name(column)?);
+    }
     let is_kept = |(_, source): &(Name, Name)| columns.iter().any(|c| c.name == *source);
     Ok(TableSchema {
         name: name(&table.name)?,
@@ -54,7 +57,27 @@ pub(crate) fn from_wire(table: &Table) -> Result<TableSchema, Failure> {
         event: optional(&table.event)?,
         timezone: Some(table.timezone.clone()).filter(|zone| !zone.is_empty()),
         identifiers,
+        key,
+        version: optional(&table.version)?,
     })
+}
+
+/// The types by which loads are known: a file is the same load after a column became wider.
+pub(crate) type FirstTypes = BTreeMap<String, String>;
+
+/// The types that columns were first declared with, where they were made wider since.
+pub(crate) fn first_types(table: &Table) -> FirstTypes {
+    let widened = table.columns.iter().filter(|c| !c.first_type.is_empty());
+    widened
+        .map(|column| (column.name.clone(), column.first_type.clone()))
+        .collect()
+}
+
+/// A table that rows go to, and the types by which its loads are known.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    pub(crate) table: TableSchema,
+    pub(crate) first_types: FirstTypes,
 }
 
 /// Checks that the flags agree with a table that exists.
@@ -69,11 +92,20 @@ pub(crate) fn check(options: &LoadOptions, table: &TableSchema) -> Result<(), Lo
         )))
     };
     if options.kind.is_some_and(|kind| kind != table.kind) {
-        return differs("is of the other --kind".to_owned());
+        return differs(format!("its --kind is {}", table.kind.name()));
+    }
+    if !options.key.is_empty() && options.key != table.key {
+        let has = table.key.iter().map(|column| format!("--key {column}"));
+        let has: Vec<String> = has.collect();
+        return differs(match has.as_slice() {
+            [] => "has no --key".to_owned(),
+            has => format!("its key is {}", has.join(" ")),
+        });
     }
     for (flag, asked, has) in [
         ("--time", &options.time, &table.time),
         ("--event", &options.event, &table.event),
+        ("--version", &options.version, &table.version),
     ] {
         if asked.is_some() && asked != has {
             let has = has

@@ -8,6 +8,7 @@ fn listed() -> Table {
     let column = |name: &str, r#type: &str| wire::Column {
         name: name.to_owned(),
         r#type: r#type.to_owned(),
+        ..wire::Column::default()
     };
     Table {
         name: "orders".to_owned(),
@@ -23,6 +24,7 @@ fn listed() -> Table {
             column: "mobile".to_owned(),
         }],
         timezone: String::new(),
+        ..Table::default()
     }
 }
 
@@ -40,7 +42,7 @@ fn a_listed_table_is_understood() {
         (None, None, false)
     );
     let newer = Table {
-        kind: "keyed".to_owned(),
+        kind: "graph".to_owned(),
         ..listed()
     };
     let failure = from_wire(&newer).expect_err("unknown kind");
@@ -67,7 +69,21 @@ fn flags_that_contradict_the_table_are_named() {
     let id = |text: &str| vec![text.parse().expect("an id")];
     let kind = Some(TableKind::Attributes);
     let cases = [
-        (LoadOptions { kind, ..options() }, "is of the other --kind"),
+        (LoadOptions { kind, ..options() }, "its --kind is events"),
+        (
+            LoadOptions {
+                key: name("amount").into_iter().collect(),
+                ..options()
+            },
+            "has no --key",
+        ),
+        (
+            LoadOptions {
+                version: name("paid_at"),
+                ..options()
+            },
+            "its --version is none",
+        ),
         (
             LoadOptions {
                 time: name("ts"),
@@ -110,4 +126,37 @@ fn flags_that_contradict_the_table_are_named() {
             .to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn key_version_and_first_types_are_understood_and_checked() {
+    let mut listed = Table {
+        kind: "keyed".to_owned(),
+        key: vec!["paid_at".to_owned(), "amount".to_owned()],
+        version: "paid_at".to_owned(),
+        ..listed()
+    };
+    listed.columns[1].first_type = "int".to_owned();
+    let table = from_wire(&listed).expect("known");
+    assert_eq!(table.kind, TableKind::Keyed);
+    assert_eq!(table.key.len(), 2);
+    assert_eq!(table.version, table.time);
+    let first = [("amount".to_owned(), "int".to_owned())];
+    assert_eq!(first_types(&listed), first.into());
+    let same = LoadOptions {
+        kind: Some(TableKind::Keyed),
+        key: table.key.clone(),
+        version: table.version.clone(),
+        ..options()
+    };
+    check(&same, &table).expect("the same");
+    let other = LoadOptions {
+        key: table.key[..1].to_vec(),
+        ..options()
+    };
+    let error = check(&other, &table).expect_err("another key").to_string();
+    assert!(
+        error.contains("its key is --key paid_at --key amount"),
+        "{error}"
+    );
 }

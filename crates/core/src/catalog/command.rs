@@ -165,6 +165,20 @@ pub struct Batch {
     pub rules: RuleCounts,
     /// The requests in the batch, in the order in which their rows count.
     pub requests: Vec<BatchRequest>,
+    /// What it brings to each table, ascending by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<TableRows>,
+}
+
+/// Rows that came to a table, copies not counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableRows {
+    /// The table.
+    pub table: Name,
+    /// Rows.
+    pub rows: u64,
+    /// Bytes of the requests that they came in.
+    pub bytes: u64,
 }
 
 /// How often each identity rule fired.

@@ -19,7 +19,7 @@ mod state;
 pub use self::command::{
     ApplyDocuments, Batch, BatchRequest, ChangePeople, Command, CommitManifest, CreateCluster,
     CreatedPeople, Entry, OpenLoad, PeopleOperation, PublishTags, PublishedTag, RequestId,
-    RuleCounts,
+    RuleCounts, TableRows,
 };
 pub use self::history::History;
 pub use self::needed::Needed;
@@ -29,7 +29,7 @@ pub use self::people_list::PeopleList;
 pub use self::placement::place;
 pub use self::state::{
     Assignment, Catalog, ClusterInfo, Job, JobId, JournalRef, LoadInfo, PendingUnmerge,
-    PeopleCounters, Pin, Producer, ProducerId, Published, Recorded, TagState, Worker,
+    PeopleCounters, Pin, Producer, ProducerId, Published, Recorded, RowCount, TagState, Worker,
 };
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{
     history::History,
-    state::{Catalog, JobId, Published},
+    state::{Catalog, JobId, Published, RowCount},
 };
 use crate::{
     id::{AsOf, LogIndex, ShardId},
@@ -59,6 +59,21 @@ impl Catalog {
     /// The table's schema at `index`.
     pub fn table_at(&self, name: &str, index: LogIndex) -> Option<&TableSchema> {
         self.tables.get(name).and_then(|history| history.at(index))
+    }
+
+    /// How much ever came to a table. Before rows were counted by table only loads of files tell.
+    pub fn rows_of(&self, table: &Name) -> RowCount {
+        if let Some(count) = self.table_rows.get(table) {
+            return *count;
+        }
+        let loads = self.producers.values().filter_map(|producer| {
+            let load = producer.load.as_ref()?;
+            (load.table == *table).then_some((producer.rows, load.bytes))
+        });
+        loads.fold(RowCount::default(), |sum, (rows, bytes)| RowCount {
+            rows: sum.rows + rows,
+            bytes: sum.bytes + bytes,
+        })
     }
 
     /// Names of all tags defined at `index`, in order.

@@ -74,8 +74,11 @@ pub struct Catalog {
     pub checkpoint: Option<CheckpointRef>,
     /// Identifier types by name.
     pub identifiers: OrdMap<Name, IdentifierType>,
-    /// Tables by name.
+    /// Tables by name. Their histories are kept whole: loads are known by the first types.
     pub tables: OrdMap<Name, History<TableSchema>>,
+    /// Rows that ever came to tables.
+    #[serde(default)]
+    pub table_rows: OrdMap<Name, RowCount>,
     /// Tags by name.
     pub tags: OrdMap<Name, TagState>,
     /// Saved segments by name.
@@ -92,6 +95,15 @@ pub struct Catalog {
     pub pins: OrdMap<u64, Pin>,
     /// Outcomes of retriable requests of the last day, with their stamps.
     pub requests: OrdMap<RequestId, (i64, Outcome)>,
+}
+
+/// How much ever came to a table, copies not counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowCount {
+    /// Rows, every version of a key among them.
+    pub rows: u64,
+    /// Bytes of the requests that they came in.
+    pub bytes: u64,
 }
 
 /// What the cluster is.

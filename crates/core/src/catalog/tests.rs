@@ -110,6 +110,7 @@ fn batch(chain: u64, first: u32, requests: Vec<BatchRequest>) -> Command {
             count: 3,
         }],
         requests,
+        tables: Vec::new(),
     }))
 }
 
@@ -584,6 +585,51 @@ fn the_floor_keeps_its_own_commit_time() {
 }
 
 #[test]
+fn rows_of_loads_from_before_tables_were_counted_are_not_forgotten() {
+    let mut log = Log::new();
+    let load = OpenLoad {
+        table: name("t"),
+        mapping: "m".into(),
+        content: "c".into(),
+        file: "f.csv".into(),
+        bytes: 40,
+    };
+    let Outcome::Load(load) = log.apply(Command::OpenLoad(load)) else {
+        panic!("no load");
+    };
+    let request = |sequence| BatchRequest {
+        producer: load.producer,
+        epoch: load.epoch,
+        sequence,
+        rows: 5,
+        rejected: 0,
+        created: 3,
+    };
+    log.apply(batch(1, 0, vec![request(1)]));
+    assert_eq!(
+        log.catalog.rows_of(&name("t")),
+        RowCount { rows: 5, bytes: 40 }
+    );
+    let mut counted = batch(2, 3, vec![request(2)]);
+    if let Command::Batch(batch) = &mut counted {
+        batch.tables = vec![TableRows {
+            table: name("t"),
+            rows: 5,
+            bytes: 7,
+        }];
+    }
+    log.apply(counted);
+    assert_eq!(
+        log.catalog.rows_of(&name("t")),
+        RowCount {
+            rows: 10,
+            bytes: 47
+        }
+    );
+    assert_eq!(log.catalog.rows_of(&name("u")), RowCount::default());
+}
+
+#[test]
 fn tables_of_tagmas_own_cannot_be_declared() {
     let mut log = Log::new();
     for own in ["people", "identities", "dead_letters"] {
@@ -596,6 +642,8 @@ fn tables_of_tagmas_own_cannot_be_declared() {
             timezone: None,
             identifiers: vec![],
             keep_ids: false,
+            key: Vec::new(),
+            version: None,
         };
         let documents = ApplyDocuments {
             chain: 1,

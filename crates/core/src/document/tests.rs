@@ -4,8 +4,8 @@ use super::*;
 use crate::{
     ErrorKind,
     schema::{
-        ColumnType, IdentifierType, LimitWindow, Normalizer, OnMissing, PersonLimit, TableKind,
-        TagKind, TagLevel,
+        ColumnType, IdentifierType, LimitWindow, Name, Normalizer, OnMissing, PersonLimit,
+        TableKind, TagKind, TagLevel,
     },
     segment::print,
 };
@@ -233,19 +233,19 @@ fn tables_are_checked() {
     let ids = "identifiers: {a: x}\n";
     refused(
         &format!("table: t\nkind: keyed\n{ids}"),
-        2,
-        &["kind keyed are not supported yet"],
+        1,
+        &["a keyed table needs a `key`", "[order_id, line]"],
     );
     refused(
         &format!("table: t\nkind: event\n{ids}"),
         2,
-        &["events or attributes"],
+        &["`kind` is `event`", "did you mean `events`?"],
     );
     refused("table: t\nkind: events\n", 1, &["needs `identifiers`"]);
     refused(
         &format!("table: t\nkind: events\n{ids}key: [a]\n"),
         4,
-        &["`key` is not supported"],
+        &["a table of kind events has no `key`", "kind: keyed"],
     );
     let with = |columns: &str| format!("table: t\nkind: events\n{ids}columns: {{{columns}}}\n");
     refused(&with("c: number"), 4, &["no column type", "write one of"]);
@@ -285,6 +285,67 @@ fn tables_are_checked() {
     );
     let kept = with("x: text") + "keep_ids: true\n";
     assert!(parse_documents(&kept, "f").is_ok());
+}
+
+#[test]
+fn keys_and_versions_are_read_and_checked() {
+    let columns = "columns: {id: text, line: int, f: float, ok: bool, at: date}\n";
+    let with = |kind: &str, rest: &str| format!("table: t\nkind: {kind}\n{columns}{rest}");
+    let ids = "identifiers: {a: x}\n";
+    let read = |text: &str| {
+        let documents = parse_documents(text, "f").expect(text);
+        let [Document::Table(table)] = documents.as_slice() else {
+            panic!("{documents:?}");
+        };
+        table.clone()
+    };
+    let keyed = read(&with(
+        "keyed",
+        &format!("{ids}key: [ID, line]\nversion: at\n"),
+    ));
+    let names = |names: &[&str]| -> Vec<Name> {
+        names
+            .iter()
+            .map(|n| Name::new(n).expect("a name"))
+            .collect()
+    };
+    assert_eq!(
+        (keyed.kind, keyed.key),
+        (TableKind::Keyed, names(&["id", "line"]))
+    );
+    assert_eq!(keyed.version, names(&["at"]).pop());
+    let reference = read(&with("reference", "key: [id]\n"));
+    assert_eq!(reference.kind, TableKind::Reference);
+    assert!(reference.identifiers.is_empty() && reference.version.is_none());
+
+    let keyed = |rest: &str| with("keyed", &format!("{ids}{rest}"));
+    refused(
+        &keyed("key: [id, nope]\n"),
+        5,
+        &["no column `nope`", "keep_ids"],
+    );
+    refused(
+        &keyed("key: [id, f]\n"),
+        5,
+        &["`f` is of type float", "decimal or a text"],
+    );
+    refused(&keyed("key: [id, Id]\n"), 5, &["`id` is twice in the key"]);
+    refused(&keyed("key: id\n"), 5, &["`key` is not a list"]);
+    refused(&keyed("version: at\n"), 1, &["needs a `key`"]);
+    refused(
+        &keyed("key: [id]\nversion: ok\n"),
+        6,
+        &["`ok` is of type bool"],
+    );
+    refused(&keyed("key: [id]\nversion: x\n"), 6, &["no column `x`"]);
+    let of_people = with("reference", &format!("{ids}key: [id]\n"));
+    refused(&of_people, 4, &["are of nobody", "kind: keyed"]);
+    let versioned = with("attributes", &format!("{ids}version: at\n"));
+    refused(
+        &versioned,
+        5,
+        &["a table of kind attributes has no `version`"],
+    );
 }
 
 #[test]

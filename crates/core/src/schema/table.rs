@@ -1,5 +1,7 @@
 //! Tables: kind, columns, time, identifiers.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Name;
@@ -19,6 +21,40 @@ pub enum TableKind {
     Events,
     /// Per person and column the latest non-null value counts.
     Attributes,
+    /// Per person and key the row with the greatest version counts.
+    Keyed,
+    /// Rows of nobody, a copy on every shard; per key the row with the greatest version counts.
+    Reference,
+}
+
+impl TableKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Events, Self::Attributes, Self::Keyed, Self::Reference];
+
+    /// As it is written: `events`, `attributes`, `keyed`, `reference`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Attributes => "attributes",
+            Self::Keyed => "keyed",
+            Self::Reference => "reference",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn named(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == text)
+    }
+
+    /// Whether rows with the same key replace each other.
+    pub fn has_key(self) -> bool {
+        matches!(self, Self::Keyed | Self::Reference)
+    }
+
+    /// Whether its rows are those of people.
+    pub fn is_of_people(self) -> bool {
+        self != Self::Reference
+    }
 }
 
 /// Type of a stored column.
@@ -44,6 +80,32 @@ pub enum ColumnType {
     Date,
     /// UTC microseconds, years 1 to 9999.
     Timestamp,
+}
+
+impl fmt::Display for ColumnType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bool => f.write_str("bool"),
+            Self::Int => f.write_str("int"),
+            Self::Float => f.write_str("float"),
+            Self::Decimal { precision, scale } => write!(f, "decimal({precision},{scale})"),
+            Self::Text => f.write_str("text"),
+            Self::Date => f.write_str("date"),
+            Self::Timestamp => f.write_str("timestamp"),
+        }
+    }
+}
+
+impl ColumnType {
+    /// Whether values of the type are found again by equality: a column of a key.
+    pub fn fits_key(self) -> bool {
+        self != Self::Float
+    }
+
+    /// Whether values of the type say which of two is the later one: a version.
+    pub fn fits_version(self) -> bool {
+        !matches!(self, Self::Bool | Self::Float)
+    }
 }
 
 /// A declared column.
@@ -75,6 +137,13 @@ pub struct TableSchema {
     pub identifiers: Vec<(Name, Name)>,
     /// Whether identifier columns also stay in the table.
     pub keep_ids: bool,
+    /// Columns that together name what a row is about; empty unless the kind has a key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub key: Vec<Name>,
+    /// Of rows with the same key the one with the greatest value here counts; of equal ones, and
+    /// without a version, the later arrival. Null is the smallest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Name>,
 }
 
 impl TableSchema {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, new_null_array};
+use arrow::array::{Array, AsArray, Int64Array, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::DataType;
 use futures::TryStreamExt;
@@ -12,12 +12,13 @@ use parquet::errors::ParquetError;
 use parquet::schema::types::SchemaDescriptor;
 use tagma_core::schema::{TableKind, TableSchema};
 
+use super::encode::as_stored;
 use super::error::Error;
 use super::meta::{RunMeta, SectionMeta};
 use super::order::column;
 use super::section_file::SectionFile;
 use super::verified::BlockReader;
-use crate::arrow_types::{ONEID, SEQ, stored_schema};
+use crate::arrow_types::{ONEID, SEQ};
 
 /// (oneid, rank and value of the time, _seq).
 pub(super) type Key = (i64, (u8, i64), i64);
@@ -140,24 +141,12 @@ async fn next_rows(
 ) -> Result<Option<(RecordBatch, Keys)>, Error> {
     while let Some(batch) = source.next(stream).await? {
         if batch.num_rows() > 0 {
-            let batch = conform(table, &batch)?;
+            let batch = as_stored(table, &batch)?;
             let keys = Keys::new(table, &batch)?;
             return Ok(Some((batch, keys)));
         }
     }
     Ok(None)
-}
-
-/// `batch` with today's columns: one that was added after it was written is null.
-fn conform(table: &TableSchema, batch: &RecordBatch) -> Result<RecordBatch, Error> {
-    let schema = stored_schema(table);
-    let columns = schema.fields().iter().map(|field| {
-        let found = batch.column_by_name(field.name());
-        let null = || new_null_array(field.data_type(), batch.num_rows());
-        found.map_or_else(null, Arc::clone)
-    });
-    let columns: Vec<ArrayRef> = columns.collect();
-    Ok(RecordBatch::try_new(schema, columns)?)
 }
 
 struct Keys {
@@ -181,7 +170,7 @@ impl Keys {
         let time = table.time.as_ref().map(|t| numbers(t.as_str()));
         let ranks = match table.kind {
             TableKind::Attributes => (0, 1),
-            TableKind::Events => (1, 0),
+            TableKind::Events | TableKind::Keyed | TableKind::Reference => (1, 0),
         };
         Ok(Self {
             oneid: numbers(ONEID)?,

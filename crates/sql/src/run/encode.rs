@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
-use arrow::array::RecordBatch;
-use arrow::compute::concat_batches;
-use tagma_core::schema::TableSchema;
+use arrow::array::{RecordBatch, new_null_array};
+use arrow::compute::{cast, concat_batches};
+use tagma_core::schema::{ColumnType, TableSchema};
 
 use super::error::Error;
 use super::order::sorted;
 use super::run_writer::{EncodedRun, RunOptions, RunWriter};
 use super::split::{EventCounts, events};
-use crate::arrow_types::stored_schema;
+use crate::arrow_types::{column_type, stored_schema};
 
 /// Encodes `batches`, rows of `table` in any order, as one run: sorted, split into sections,
 /// with checksums.
 ///
-/// Each batch has the columns of [`stored_schema`] by name and type, in any order.
+/// Each batch has columns of [`stored_schema`] by name, in any order; an earlier schema of the
+/// table may have written it.
 ///
 /// # Errors
-/// `Shape` where a column lacks or has another type.
+/// `Shape` where a column has a type that does not fit into the table's.
 pub fn encode_run(
     table: &TableSchema,
     batches: &[RecordBatch],
@@ -40,24 +41,50 @@ pub fn encode_run(
     writer.finish(options)
 }
 
-/// The columns of `batch` in the order of [`stored_schema`].
+/// `batch` as it is stored by `table`: the columns of [`stored_schema`] in their order. One that
+/// it has not is null: it was added later. A narrower type becomes the table's.
 pub(crate) fn as_stored(table: &TableSchema, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+    conformed(table, batch, ColumnType::fits_into)
+}
+
+/// [`as_stored`], where the rows may also have been written by a later schema than `table`, and
+/// all their values fit it nevertheless.
+pub(crate) fn as_read(table: &TableSchema, batch: &RecordBatch) -> Result<RecordBatch, Error> {
+    conformed(table, batch, |found, wanted| {
+        found.fits_into(wanted) || wanted.fits_into(found)
+    })
+}
+
+fn conformed(
+    table: &TableSchema,
+    batch: &RecordBatch,
+    may_become: impl Fn(ColumnType, ColumnType) -> bool,
+) -> Result<RecordBatch, Error> {
     let schema = stored_schema(table);
     let mut columns = Vec::with_capacity(schema.fields().len());
     for field in schema.fields() {
-        let column = super::order::column(table, batch, field.name())?;
-        if column.data_type() != field.data_type() {
+        let (name, wanted) = (field.name(), field.data_type());
+        let column = match batch.column_by_name(name) {
+            Some(column) => column,
+            None if field.is_nullable() => {
+                columns.push(new_null_array(wanted, batch.num_rows()));
+                continue;
+            }
+            None => super::order::column(table, batch, name)?,
+        };
+        let found = column.data_type();
+        let types = column_type(found).zip(column_type(wanted));
+        if found == wanted {
+            columns.push(Arc::clone(column));
+        } else if types.is_some_and(|(found, wanted)| found != wanted && may_become(found, wanted))
+        {
+            columns.push(cast(column, wanted)?);
+        } else {
             return Err(Error::Shape {
                 table: table.name.to_string(),
-                reason: format!(
-                    "column `{}` is {}, not {}",
-                    field.name(),
-                    column.data_type(),
-                    field.data_type()
-                ),
+                reason: format!("column `{name}` is {found}, not {wanted}"),
             });
         }
-        columns.push(Arc::clone(column));
     }
     RecordBatch::try_new(schema, columns).map_err(|e| Error::Shape {
         table: table.name.to_string(),

@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
+use tagma_core::schema::Column;
 
 /// The calendar month (UTC) of a run's rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -79,6 +80,10 @@ pub struct RunMeta {
     pub checks_crc: u32,
     /// Its sections, in the order of their offsets.
     pub sections: Vec<SectionMeta>,
+    /// The columns of decimals that it was written with: types of columns may have become wider
+    /// since a reader's index, and a decimal is all that a type may become.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decimals: Vec<Column>,
 }
 
 impl RunMeta {

@@ -30,7 +30,7 @@ mod split;
 mod tests;
 mod verified;
 
-pub(crate) use self::encode::as_stored;
+pub(crate) use self::encode::as_read;
 pub use self::encode::encode_run;
 pub use self::error::{Error, find};
 pub use self::merge::merge_runs;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::RecordBatch;
-use tagma_core::schema::TableSchema;
+use tagma_core::schema::{ColumnType, TableSchema};
 
 use super::checks::block_checks;
 use super::error::Error;
@@ -80,6 +80,9 @@ impl<'a> RunWriter<'a> {
         let data_bytes = bytes.len() as u64;
         let checks = block_checks(&bytes);
         bytes.extend_from_slice(&checks);
+        let columns = self.table.columns.iter();
+        let decimals =
+            columns.filter(|column| matches!(column.column_type, ColumnType::Decimal { .. }));
         let meta = RunMeta {
             key: options.key.clone(),
             offset: 0,
@@ -90,6 +93,7 @@ impl<'a> RunWriter<'a> {
             data_bytes,
             checks_crc: crc32c::crc32c(&checks),
             sections,
+            decimals: decimals.cloned().collect(),
         };
         Ok(EncodedRun { bytes, meta })
     }

@@ -25,7 +25,19 @@ use tagma_core::LogIndex;
 use super::departed::Departed;
 use super::exposure::{Exposure, TS};
 use super::latest::latest_per_column;
+use super::newest::{VersionedKey, newest_of_key};
 use crate::arrow_types::ONEID;
+
+/// How the rows of a table combine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Combine {
+    /// Every row counts.
+    Each,
+    /// One row a person, each column its latest value.
+    Latest,
+    /// One row a person and key.
+    Newest(VersionedKey),
+}
 
 /// What a scan reads and how it shows it.
 #[derive(Debug)]
@@ -39,8 +51,7 @@ pub(super) struct ShardScan {
     pub(super) exposure: Exposure,
     /// Columns of the exposure.
     pub(super) projection: Vec<usize>,
-    /// One row a person, each column its latest value.
-    pub(super) latest: bool,
+    pub(super) combine: Combine,
     /// Where rows without a time go.
     pub(super) time_options: SortOptions,
     /// Rows, at most.
@@ -79,7 +90,7 @@ fn ordering(scan: &ShardScan, schema: &SchemaRef) -> Option<Vec<PhysicalSortExpr
         Some(PhysicalSortExpr { expr, options })
     };
     let mut keys = vec![sort(ONEID, SortOptions::new(false, false))?];
-    if !scan.latest {
+    if scan.combine != Combine::Latest {
         keys.extend(sort(TS, scan.time_options).filter(|_| {
             // A column named `ts` that is not the declared time has no order.
             scan.exposure
@@ -115,8 +126,8 @@ impl DisplayAs for ShardScanExec {
     fn fmt_as(&self, _: DisplayFormatType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "ShardScanExec: table={}, latest={}",
-            self.scan.table, self.scan.latest
+            "ShardScanExec: table={}, combine={:?}",
+            self.scan.table, self.scan.combine
         )
     }
 }
@@ -158,10 +169,12 @@ impl ExecutionPlan for ShardScanExec {
                 "no partition {partition}"
             )));
         }
+        let pool = Arc::clone(context.memory_pool());
         let rows = self.here(self.scan.stored.execute(0, context)?);
-        let rows = match self.scan.latest {
-            true => latest_per_column(rows).boxed(),
-            false => rows.boxed(),
+        let rows = match &self.scan.combine {
+            Combine::Each => rows.boxed(),
+            Combine::Latest => latest_per_column(rows).boxed(),
+            Combine::Newest(key) => newest_of_key(rows, key, &pool)?.boxed(),
         };
         let (scan, schema) = (Arc::clone(&self.scan), self.schema());
         let exposed = rows.and_then(move |batch| {

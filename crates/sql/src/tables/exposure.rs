@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, RecordBatch, TimestampMicrosecondArray};
+use arrow::compute::cast;
 use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use tagma_core::schema::{ColumnType, TableSchema};
@@ -51,12 +52,16 @@ pub(super) struct Exposure {
 
 impl Exposure {
     pub(super) fn new(table: &TableSchema, table_zone: Zone, session_zone: Zone) -> Self {
-        let mut columns = vec![ExposedColumn {
-            name: ONEID.into(),
-            source: ONEID.into(),
-            how: How::Same,
-        }];
-        let mut fields = vec![Field::new(ONEID, DataType::Int64, false)];
+        let (mut columns, mut fields) = (Vec::new(), Vec::new());
+        // Rows of nobody have no OneID to show.
+        if table.kind.is_of_people() {
+            columns.push(ExposedColumn {
+                name: ONEID.into(),
+                source: ONEID.into(),
+                how: How::Same,
+            });
+            fields.push(Field::new(ONEID, DataType::Int64, false));
+        }
         let mut expose = |name: &str, source: &str, column_type: ColumnType, instant: bool| {
             let (how, data_type) = match column_type {
                 ColumnType::Timestamp => (How::Labelled, timestamp_type(session_zone.name())),
@@ -102,12 +107,17 @@ impl Exposure {
         schema: &SchemaRef,
     ) -> Result<RecordBatch, ArrowError> {
         let mut columns = Vec::with_capacity(projection.len());
-        for number in projection {
+        for (number, field) in projection.iter().zip(schema.fields()) {
             let column = &self.columns[*number];
             let array = stored.column_by_name(&column.source).ok_or_else(|| {
                 ArrowError::SchemaError(format!("column `{}` is missing", column.source))
             })?;
-            columns.push(self.expose(array, column.how)?);
+            let shown = self.expose(array, column.how)?;
+            // Rows that a later, wider schema has stored: those that are visible here fit.
+            columns.push(match shown.data_type() == field.data_type() {
+                true => shown,
+                false => cast(&shown, field.data_type())?,
+            });
         }
         let rows = arrow::array::RecordBatchOptions::new().with_row_count(Some(stored.num_rows()));
         RecordBatch::try_new_with_options(Arc::clone(schema), columns, &rows)

@@ -3,36 +3,44 @@
 use arrow::array::{AsArray, BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch};
 use arrow::datatypes::Int64Type;
+use tagma_core::schema::TableSchema;
 
 use super::table_at::TableAt;
 use crate::arrow_types::{FROM, SEQ, stored_schema};
-use crate::run::{Error, as_stored, sorted};
+use crate::run::{Error, as_read, sorted};
 
-/// The visible hot rows, sorted as sections are; `None` where there are none.
-pub(super) fn visible_hot(at: &TableAt) -> Result<Option<RecordBatch>, Error> {
+/// The visible hot rows, as `table` (the table's reading schema) has them, sorted as sections are;
+/// `None` where there are none.
+pub(super) fn visible_hot(at: &TableAt, table: &TableSchema) -> Result<Option<RecordBatch>, Error> {
     let mut visible = Vec::with_capacity(at.hot.len());
     for batch in &at.hot {
-        let batch = as_stored(&at.schema, batch)?;
-        let shown = visible_rows(at, &batch);
-        if shown.true_count() == batch.num_rows() {
-            visible.push(batch);
-        } else {
-            visible.push(filter_record_batch(&batch, &shown)?);
-        }
+        let shown = visible_rows(at, batch)?;
+        // What is visible was written by a schema up to the index, and fits: the rest may not.
+        visible.push(match shown.true_count() == batch.num_rows() {
+            true => as_read(table, batch)?,
+            false => as_read(table, &filter_record_batch(batch, &shown)?)?,
+        });
     }
-    let batch = concat_batches(&stored_schema(&at.schema), &visible)?;
+    let batch = concat_batches(&stored_schema(table), &visible)?;
     if batch.num_rows() == 0 {
         return Ok(None);
     }
-    sorted(&at.schema, &batch).map(Some)
+    sorted(table, &batch).map(Some)
 }
 
-fn visible_rows(at: &TableAt, batch: &RecordBatch) -> BooleanArray {
-    let column = |name| batch[name].as_primitive::<Int64Type>();
+fn visible_rows(at: &TableAt, batch: &RecordBatch) -> Result<BooleanArray, Error> {
+    let column = |name: &str| {
+        let column = batch.column_by_name(name);
+        let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+        column.ok_or_else(|| Error::Shape {
+            table: at.schema.name.to_string(),
+            reason: format!("there is no column `{name}`"),
+        })
+    };
     let (end, last_from) = (at.end().0, at.last_from());
-    let rows = column(SEQ).iter().zip(column(FROM).iter());
-    rows.map(|(seq, from)| {
+    let rows = column(SEQ)?.iter().zip(column(FROM)?.iter());
+    let visible = rows.map(|(seq, from)| {
         Some(seq.is_some_and(|s| s < end) && from.is_none_or(|f| f <= last_from))
-    })
-    .collect()
+    });
+    Ok(visible.collect())
 }

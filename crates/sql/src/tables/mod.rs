@@ -13,10 +13,15 @@
 mod departed;
 mod engine_people;
 mod error;
+#[cfg(test)]
+mod evolution_tests;
 mod exec;
 mod exposure;
 mod hot;
 mod latest;
+mod newest;
+#[cfg(test)]
+mod newest_tests;
 mod people;
 mod people_exec;
 mod predicate;

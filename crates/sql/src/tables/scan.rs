@@ -35,18 +35,19 @@ pub(super) fn scan_stored(
     columns: &[usize],
     filters: &[Expr],
 ) -> Result<Arc<dyn ExecutionPlan>> {
-    let schema = stored_schema(&at.schema);
+    let table = at.reading_schema();
+    let schema = stored_schema(&table);
     let event = at.schema.event.as_ref().map(|e| e.as_str());
     let events = events_wanted(filters, exposure, event);
     let (whole, partial) = needed_sections(at, events.as_ref());
     let sections = SectionScan {
         state,
         schema: Arc::clone(&schema),
-        ordering: ordering(&at.schema, &schema)?,
+        ordering: ordering(&table, &schema)?,
         predicate: None,
     };
     let sections = SectionScan {
-        predicate: stored_predicate(state, exposure, &schema, filters)?,
+        predicate: stored_predicate(state, at, exposure, &schema, filters)?,
         ..sections
     };
     let mut inputs: Vec<Arc<dyn ExecutionPlan>> = Vec::new();
@@ -60,24 +61,39 @@ pub(super) fn scan_stored(
         let rows = sections.plan(partial, with_from)?;
         inputs.push(visible_only(state, at, rows, columns.len())?);
     }
-    if let Some(hot) = visible_hot(at).map_err(|e| DataFusionError::External(Box::new(e)))? {
+    if let Some(hot) =
+        visible_hot(at, &table).map_err(|e| DataFusionError::External(Box::new(e)))?
+    {
         let memory =
             MemorySourceConfig::try_new(&[vec![hot]], Arc::clone(&schema), Some(columns.to_vec()))?;
-        let memory = memory.try_with_sort_information(vec![ordering(&at.schema, &schema)?])?;
+        let memory = memory.try_with_sort_information(vec![ordering(&table, &schema)?])?;
         inputs.push(DataSourceExec::from_data_source(memory));
     }
-    merged(&at.schema, inputs, Arc::new(schema.project(columns)?))
+    merged(&table, inputs, Arc::new(schema.project(columns)?))
 }
 
 /// Conditions on stored columns by which row groups and pages are skipped.
 fn stored_predicate(
     state: &dyn Session,
+    at: &TableAt,
     exposure: &Exposure,
     schema: &SchemaRef,
     filters: &[Expr],
 ) -> Result<Option<Arc<dyn datafusion::physical_expr::PhysicalExpr>>> {
+    // The types that conditions were planned with.
+    let planned = stored_schema(&at.schema);
+    let is_as_planned = |filter: &Expr| {
+        filter.column_refs().into_iter().all(|column| {
+            let exposed = exposure.column(&column.name).map(|c| c.source.as_str());
+            let type_in = |schema: &Schema| {
+                let field = schema.field_with_name(exposed?).ok()?;
+                Some(field.data_type().clone())
+            };
+            type_in(&planned) == type_in(schema)
+        })
+    };
     let mut stored = Vec::with_capacity(filters.len());
-    for filter in filters {
+    for filter in filters.iter().filter(|filter| is_as_planned(filter)) {
         stored.extend(stored_filter(filter, exposure)?);
     }
     let df_schema = DFSchema::try_from(Arc::clone(schema))?;

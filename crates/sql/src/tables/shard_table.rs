@@ -12,15 +12,16 @@ use datafusion::physical_plan::ExecutionPlan;
 use tagma_core::schema::TableKind;
 use tagma_core::time::Zone;
 
-use super::exec::{ShardScan, ShardScanExec};
+use super::exec::{Combine, ShardScan, ShardScanExec};
 use super::exposure::Exposure;
+use super::newest::VersionedKey;
 use super::scan::scan_stored;
 use super::table_at::TableAt;
 use crate::arrow_types::{FROM, ORIGIN, stored_schema};
 use crate::run::sort_columns;
 
-/// A table of a shard: `oneid`, the declared columns, and `ts` and `event` where the table
-/// declares them and no column has that name.
+/// A table of a shard: `oneid` (but for a reference table), the declared columns, and `ts` and
+/// `event` where the table declares them and no column has that name.
 #[derive(Debug)]
 pub struct ShardTable {
     at: TableAt,
@@ -34,25 +35,53 @@ impl ShardTable {
         Self { at, exposure }
     }
 
-    fn latest(&self) -> bool {
-        self.at.schema.kind == TableKind::Attributes
+    fn combine(&self) -> Combine {
+        match VersionedKey::of(&self.at.schema) {
+            Some(key) => Combine::Newest(key),
+            None if self.at.schema.kind == TableKind::Attributes => Combine::Latest,
+            None => Combine::Each,
+        }
+    }
+
+    /// Whether rows may be left out by `filter` before they are combined.
+    fn may_skip_by(&self, filter: &Expr) -> bool {
+        match self.combine() {
+            Combine::Each => true,
+            // A row of an attribute table that fails a condition may still hold another column's
+            // latest value.
+            Combine::Latest => false,
+            // A row that fails a condition may still replace another; not where the condition
+            // looks at the key alone, which both have.
+            Combine::Newest(key) => filter.column_refs().into_iter().all(|column| {
+                let exposed = self.exposure.column(&column.name);
+                exposed.is_some_and(|exposed| key.contains(&exposed.source))
+            }),
+        }
     }
 
     /// The stored columns that `projection` and the order of rows need.
     fn stored_columns(&self, projection: &[usize]) -> Result<Vec<usize>> {
         let schema = stored_schema(&self.at.schema);
         let mut columns = Vec::new();
-        for (name, _) in sort_columns(&self.at.schema) {
-            columns.push(schema.index_of(&name)?);
-        }
-        if !self.at.departed.is_empty() {
-            columns.extend([schema.index_of(FROM)?, schema.index_of(ORIGIN)?]);
-        }
-        for number in projection {
-            let column = schema.index_of(&self.exposure.columns[*number].source)?;
+        let mut need = |name: &str| -> Result<()> {
+            let column = schema.index_of(name)?;
             if !columns.contains(&column) {
                 columns.push(column);
             }
+            Ok(())
+        };
+        for (name, _) in sort_columns(&self.at.schema) {
+            need(&name)?;
+        }
+        if !self.at.departed.is_empty() {
+            need(FROM)?;
+            need(ORIGIN)?;
+        }
+        if let Combine::Newest(key) = self.combine() {
+            key.needs().try_for_each(&mut need)?;
+        }
+        for number in projection {
+            need(&self.exposure.columns[*number].source)?;
         }
         Ok(columns)
     }
@@ -87,13 +116,11 @@ impl TableProvider for ShardTable {
         &self,
         filters: &[&Expr],
     ) -> Result<Vec<TableProviderFilterPushDown>> {
-        // A row of an attribute table that fails a condition may still hold another column's
-        // latest value.
-        let support = match self.latest() {
-            true => TableProviderFilterPushDown::Unsupported,
-            false => TableProviderFilterPushDown::Inexact,
-        };
-        Ok(vec![support; filters.len()])
+        let support = filters.iter().map(|filter| match self.may_skip_by(filter) {
+            true => TableProviderFilterPushDown::Inexact,
+            false => TableProviderFilterPushDown::Unsupported,
+        });
+        Ok(support.collect())
     }
 
     async fn scan(
@@ -106,8 +133,9 @@ impl TableProvider for ShardTable {
         let all = || (0..self.exposure.columns.len()).collect();
         let projection: Vec<usize> = projection.cloned().unwrap_or_else(all);
         let columns = self.stored_columns(&projection)?;
-        let filters = if self.latest() { &[] } else { filters };
-        let stored = scan_stored(state, &self.at, &self.exposure, &columns, filters)?;
+        let filters = filters.iter().filter(|filter| self.may_skip_by(filter));
+        let filters: Vec<Expr> = filters.cloned().collect();
+        let stored = scan_stored(state, &self.at, &self.exposure, &columns, &filters)?;
         let scan = ShardScan {
             table: self.at.schema.name.to_string(),
             stored,
@@ -115,7 +143,7 @@ impl TableProvider for ShardTable {
             index: self.at.index,
             exposure: self.exposure.clone(),
             projection,
-            latest: self.latest(),
+            combine: self.combine(),
             time_options: self.time_options(),
             rows: self.rows(),
         };

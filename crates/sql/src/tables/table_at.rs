@@ -31,6 +31,12 @@ pub struct TableAt {
 }
 
 impl TableAt {
+    /// The schema by which all stored rows can be read: as wide as the widest run.
+    pub(super) fn reading_schema(&self) -> TableSchema {
+        let stored = self.runs.iter().flat_map(|run| &run.decimals);
+        self.schema.widened_by(stored)
+    }
+
     /// The first `_seq` that is not visible.
     pub(super) fn end(&self) -> RowSeq {
         RowSeq::end_of(self.index)

@@ -32,6 +32,7 @@ fn checkpoint() -> Checkpoint {
         data_bytes: 700,
         checks_crc: 0x0102_0304,
         sections: vec![section],
+        decimals: Vec::new(),
     };
     let schema = TableSchema {
         name: name("orders"),
@@ -45,6 +46,8 @@ fn checkpoint() -> Checkpoint {
         timezone: None,
         identifiers: Vec::new(),
         keep_ids: false,
+        key: Vec::new(),
+        version: None,
     };
     let mut checkpoint = Checkpoint::empty(shard, ShardEpoch(7));
     checkpoint.manifest.flushed = LogIndex(42);

@@ -13,18 +13,18 @@ use super::*;
 use crate::exec::{Collect, Leaver, Moving, Snapshot, collect_rows};
 
 /// Index of the entry that moves the rows.
-const LANDING: u64 = 70;
+pub(super) const LANDING: u64 = 70;
 /// Index of the entry that moves the rest of a portion; commits in between take indexes, too.
 const REST: u64 = 80;
 /// Who is merged away, and into whom.
-const LOSERS: [u32; 3] = [3, 7, 11];
-const SURVIVOR: u32 = 0;
+pub(super) const LOSERS: [u32; 3] = [3, 7, 11];
+pub(super) const SURVIVOR: u32 = 0;
 
 pub(super) fn person(ordinal: u32) -> OneId {
     OneId::new(shard_id(1), ordinal)
 }
 
-async fn collected(world: &World, shard: &Shard, index: u64, people: &[u32]) -> Moving {
+pub(super) async fn collected(world: &World, shard: &Shard, index: u64, people: &[u32]) -> Moving {
     collected_within(world, shard, index, people, 0).await
 }
 
@@ -75,7 +75,7 @@ async fn holders(world: &World, shard: &Shard, index: u64) -> (BTreeMap<i64, usi
 }
 
 /// The entry that gives the collected rows to the survivor.
-fn landing(index: u64, moving: &Moving, left: Vec<Departure>) -> TailEntry {
+pub(super) fn landing(index: u64, moving: &Moving, left: Vec<Departure>) -> TailEntry {
     let people = PeopleMoves {
         left,
         ..PeopleMoves::default()

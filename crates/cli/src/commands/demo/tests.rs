@@ -106,5 +106,5 @@ async fn the_documents_of_the_example_are_accepted() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/examples/clinic");
     let (code, answer) = tagma(&["validate", "-f", folder]).await;
     assert_eq!(code, 0, "{answer}");
-    assert_eq!(answer["documents"].as_array().map(Vec::len), Some(10));
+    assert_eq!(answer["documents"].as_array().map(Vec::len), Some(13));
 }

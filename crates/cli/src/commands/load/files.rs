@@ -29,6 +29,9 @@ use crate::{
 ///         --id customer_id --time date --delimiter whitespace
 ///     tagma load '会员*.csv.gz' --table members --encoding gb18030 --null-value NULL
 ///     tagma load clicks.ndjson.zst --table clicks
+///     tagma load orders.csv --table order_lines --kind keyed --create --id phone \
+///         --key order_id --key line --version updated_at
+///     tagma load stores.csv --table stores --kind reference --create --key store_id
 ///
 /// Files may be compressed by gzip or zstd; directories and quoted patterns stand for the files in
 /// them, in order of their names. A file is known by its content: loading it again changes nothing,
@@ -52,9 +55,18 @@ pub(crate) struct LoadArgs {
     /// Make the table from the files' columns where it does not exist
     #[arg(long)]
     create: bool,
-    /// events (default): every row counts; attributes: the latest value per person and column
+    /// events (default): every row counts; attributes: the latest value per person and column;
+    /// keyed: per person and --key the row with the greatest --version; reference: rows of nobody,
+    /// to be joined
     #[arg(long)]
     kind: Option<Kind>,
+    /// Column by which a row replaces another, for keyed and reference; may be given several times
+    #[arg(long = "key", value_name = "COLUMN", value_parser = Name::new)]
+    key: Vec<Name>,
+    /// The column whose greatest value counts of rows with the same key [default: the latest to
+    /// arrive]
+    #[arg(long = "version", id = "row_version", value_name = "COLUMN", value_parser = Name::new)]
+    version: Option<Name>,
     /// Identifier type, and its column where that is named otherwise; strongest first
     #[arg(long = "id", value_name = "TYPE[=COLUMN]")]
     ids: Vec<IdColumn>,
@@ -128,6 +140,8 @@ enum FileFormat {
 enum Kind {
     Events,
     Attributes,
+    Keyed,
+    Reference,
 }
 
 #[derive(Debug, Serialize)]
@@ -218,7 +232,11 @@ impl LoadArgs {
             kind: self.kind.map(|kind| match kind {
                 Kind::Events => TableKind::Events,
                 Kind::Attributes => TableKind::Attributes,
+                Kind::Keyed => TableKind::Keyed,
+                Kind::Reference => TableKind::Reference,
             }),
+            key: self.key.clone(),
+            version: self.version.clone(),
             ids: self.ids.clone(),
             keep_ids: self.keep_ids,
             time: self.time.clone(),

@@ -12,6 +12,9 @@ pub(super) struct TableAnswer {
     pub(super) time: Option<String>,
     pub(super) event: Option<String>,
     pub(super) timezone: Option<String>,
+    pub(super) key: Vec<String>,
+    pub(super) version: Option<String>,
+    pub(super) rows: u64,
     pub(super) identifiers: Vec<IdentifierAnswer>,
     pub(super) columns: Vec<ColumnAnswer>,
 }
@@ -44,6 +47,9 @@ impl From<&Table> for TableAnswer {
             time: text(&table.time),
             event: text(&table.event),
             timezone: text(&table.timezone),
+            key: table.key.clone(),
+            version: text(&table.version),
+            rows: table.rows,
             identifiers: identifiers.collect(),
             columns: columns.collect(),
         }

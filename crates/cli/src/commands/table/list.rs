@@ -4,7 +4,12 @@ use serde::Serialize;
 use tagma_proto::pb::catalog::v1::ListTablesRequest;
 
 use super::answer::TableAnswer;
-use crate::{connection::Connection, console::Console, failure::Failure, output::Grid};
+use crate::{
+    connection::Connection,
+    console::Console,
+    failure::Failure,
+    output::{Grid, thousands},
+};
 
 /// List tables
 #[derive(Debug, clap::Args)]
@@ -22,15 +27,27 @@ pub(crate) async fn run(connection: &Connection, console: &mut Console) -> Resul
     if console.json(&answer)? {
         return Ok(());
     }
-    let mut grid = Grid::new(&["table", "kind", "time", "identifiers", "columns"]);
+    let mut grid = Grid::new(&[
+        "table",
+        "kind",
+        "key",
+        "version",
+        "time",
+        "identifiers",
+        "columns",
+        "rows",
+    ]);
     for table in answer.tables {
         let identifiers: Vec<String> = table.identifiers.into_iter().map(|i| i.r#type).collect();
         grid.row([
             table.name,
             table.kind,
+            table.key.join(", "),
+            table.version.unwrap_or_default(),
             table.time.unwrap_or_default(),
             identifiers.join(", "),
             table.columns.len().to_string(),
+            thousands(table.rows),
         ]);
     }
     console.grid(&grid)

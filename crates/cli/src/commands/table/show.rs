@@ -4,7 +4,12 @@ use tagma_core::ErrorKind;
 use tagma_proto::pb::catalog::v1::ListTablesRequest;
 
 use super::answer::TableAnswer;
-use crate::{connection::Connection, console::Console, failure::Failure, output::Grid};
+use crate::{
+    connection::Connection,
+    console::Console,
+    failure::Failure,
+    output::{Grid, thousands},
+};
 
 /// Show a table's columns
 #[derive(Debug, clap::Args)]
@@ -35,19 +40,26 @@ pub(crate) async fn run(
     }
     for column in &answer.columns {
         let is = |named: &Option<String>| named.as_ref() == Some(&column.name);
-        let meaning = match (is(&answer.time), is(&answer.event)) {
-            (true, _) => "time, also ts",
-            (_, true) => "also event",
-            _ => "",
-        };
+        let roles = [
+            (answer.key.contains(&column.name), "key"),
+            (is(&answer.version), "version"),
+            (is(&answer.time), "time, also ts"),
+            (is(&answer.event), "also event"),
+        ];
+        let roles = roles.into_iter().filter(|(is_so, _)| *is_so);
+        let meaning: Vec<&str> = roles.map(|(_, role)| role).collect();
         grid.row([
             column.name.clone(),
             column.r#type.clone(),
-            meaning.to_owned(),
+            meaning.join(", "),
         ]);
     }
     console.grid(&grid)?;
     let zone = answer.timezone.as_deref().unwrap_or("the cluster's");
-    console.note(&format!("{} table, time zone {zone}", answer.kind));
+    let rows = thousands(answer.rows);
+    console.note(&format!(
+        "{} table, {rows} rows came, time zone {zone}",
+        answer.kind
+    ));
     Ok(())
 }

@@ -3,7 +3,7 @@
 use super::super::{
     command::{Batch, BatchRequest, CreatedPeople},
     outcome::{Outcome, Refusal},
-    state::{Catalog, JournalRef, PeopleCounters, Producer, Recorded},
+    state::{Catalog, JournalRef, PeopleCounters, Producer, Recorded, RowCount},
 };
 use crate::{error::ErrorKind, id::LogIndex, limits::BATCH_REQUESTS};
 
@@ -22,6 +22,8 @@ impl Catalog {
             Ok(staged) => staged,
             Err(refusal) => return Outcome::Refused(refusal),
         };
+        // Before the producers count the rows, too.
+        self.count_rows(batch);
         self.people = people;
         self.producers = producers;
         self.pending_merges = pending;
@@ -38,6 +40,17 @@ impl Catalog {
             },
         );
         Outcome::Batch(batch.requests.iter().map(|r| recorded(index, r)).collect())
+    }
+
+    fn count_rows(&mut self, batch: &Batch) {
+        for came in &batch.tables {
+            let known = self.rows_of(&came.table);
+            let count = RowCount {
+                rows: known.rows + came.rows,
+                bytes: known.bytes + came.bytes,
+            };
+            self.table_rows.insert(came.table.clone(), count);
+        }
     }
 
     /// Refuses anything but the chain's next number.

@@ -125,14 +125,10 @@ impl Catalog {
             }
         }
         let known = self.tables.get(&new.name).and_then(History::current);
-        if known.is_some_and(|known| known != new) {
-            let message = format!(
-                "table `{}` exists with another schema: load into it as it is, or use a new name",
-                new.name
-            );
+        if let Some(Err(unfit)) = known.map(|known| known.check_successor(new)) {
             return Err(Refusal {
-                kind: ErrorKind::AlreadyExists,
-                message,
+                kind: ErrorKind::Conflict,
+                message: unfit.to_string(),
             });
         }
         let change = change_of(known, new);
