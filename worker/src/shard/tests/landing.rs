@@ -14,8 +14,6 @@ use crate::exec::{Collect, Leaver, Moving, Snapshot, collect_rows};
 
 /// Index of the entry that moves the rows.
 pub(super) const LANDING: u64 = 70;
-/// Index of the entry that moves the rest of a portion; commits in between take indexes, too.
-const REST: u64 = 80;
 /// Who is merged away, and into whom.
 pub(super) const LOSERS: [u32; 3] = [3, 7, 11];
 pub(super) const SURVIVOR: u32 = 0;
