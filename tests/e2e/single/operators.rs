@@ -291,7 +291,7 @@ fn killed_between_decision_and_landing_rows_move_all_the_same() -> Result<()> {
             world.server.process().stop()?;
             world.server.relaunch(Some(&setting))?;
             world.server.wait_ready()?;
-            let refused = world.client().with_timeout("10s").refused(verb)?;
+            let refused = world.client().with_timeout("4s").refused(verb)?;
             ensure!(refused.passes(), "{refused:?}");
             world.server.process().end()?;
             world.server.restart()?;
