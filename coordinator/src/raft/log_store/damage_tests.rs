@@ -17,9 +17,9 @@ use crate::raft::types::{RaftEntry, SnapshotMeta, Vote, log_id};
 const FLIPS: usize = 150;
 
 /// Everything that a log says.
-type Said = (Option<Vote>, (Option<u64>, Option<u64>), Vec<RaftEntry>);
+pub(super) type Said = (Option<Vote>, (Option<u64>, Option<u64>), Vec<RaftEntry>);
 
-async fn said(folder: &Path) -> Result<Said> {
+pub(super) async fn said(folder: &Path) -> Result<Said> {
     let log = LogStore::open(folder, "cluster", 1)?;
     log.verify().await?;
     let (purged, last) = log.ends();
@@ -28,7 +28,7 @@ async fn said(folder: &Path) -> Result<Said> {
 }
 
 /// A log that was closed, or, if not `closed`, the file of one still open.
-async fn written(folder: &Path, closed: bool) -> Vec<u8> {
+pub(super) async fn written(folder: &Path, closed: bool) -> Vec<u8> {
     let log = LogStore::open(folder, "cluster", 1).expect("opens");
     log.save_vote(Vote::new_committed(2, 1))
         .await
@@ -67,13 +67,13 @@ fn bits(rng: &mut StdRng, content: &[u8]) -> Vec<usize> {
     bits
 }
 
-fn flip(content: &[u8], bit: usize) -> Vec<u8> {
+pub(super) fn flip(content: &[u8], bit: usize) -> Vec<u8> {
     let mut damaged = content.to_vec();
     damaged[bit / 8] ^= 1 << (bit % 8);
     damaged
 }
 
-fn names(error: &Error, file: &str) -> bool {
+pub(super) fn names(error: &Error, file: &str) -> bool {
     chain(error).contains(file)
 }
 

@@ -12,8 +12,8 @@ use redb::{
     ReadableTableMetadata, TableDefinition, WriteTransaction,
 };
 
-use super::files;
 use super::record::Record;
+use super::{commit_slots, files};
 use crate::raft::codec::{decode_entry, encode_entry};
 use crate::raft::error::{Error, Result};
 use crate::raft::types::RaftEntry;
@@ -53,6 +53,7 @@ impl Database {
         if !path.exists() {
             create(path, initial)?;
         }
+        commit_slots::settle(path)?;
         // On a damaged file redb may fail its own assertions instead of returning an error.
         let opened = catch_unwind(AssertUnwindSafe(|| open_checked(path)));
         let redb = opened.map_err(|_| Error::damaged(path, "the database cannot open it"))??;

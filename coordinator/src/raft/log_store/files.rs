@@ -50,7 +50,7 @@ fn sync_folder(path: &Path) -> Result<()> {
 
 /// After a failed fsync the kernel may take lost pages for written, so that nothing that this
 /// process believes about the file can be trusted: it ends.
-fn sync_or_die(outcome: io::Result<()>, path: &Path) {
+pub(super) fn sync_or_die(outcome: io::Result<()>, path: &Path) {
     if let Err(error) = outcome {
         tracing::error!(path = %path.display(), %error, "fsync failed: ending the process");
         std::process::abort();
