@@ -33,7 +33,7 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-use twox_hash::XxHash3_128;
+use xxhash_rust::xxh3::xxh3_128;
 
 use super::files;
 use crate::raft::error::{Error, Result};
@@ -102,8 +102,7 @@ fn undecided(header: &[u8; HEADER_LENGTH]) -> Option<u8> {
 fn transaction(header: &[u8; HEADER_LENGTH], number: usize) -> Option<u64> {
     let slot = header[SLOTS..].chunks_exact(SLOT_LENGTH).nth(number)?;
     let (content, checksum) = slot.split_at(CHECKSUM);
-    let is_intact =
-        content[0] == VERSION && XxHash3_128::oneshot(content).to_le_bytes().as_slice() == checksum;
+    let is_intact = content[0] == VERSION && xxh3_128(content).to_le_bytes().as_slice() == checksum;
     let id = content[TRANSACTION..].try_into().ok()?;
     is_intact.then(|| u64::from_le_bytes(id))
 }
