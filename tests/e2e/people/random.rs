@@ -163,7 +163,7 @@ impl Life {
         }
         let path = self.file("csv", &text)?;
         let loaded = self.client().ask(&["load", &path, "--table", "orders"])?;
-        ensure!(loaded["rejected"] == 0, "{loaded}");
+        ensure!(loaded["loads"][0]["rejected"] == 0, "{loaded}");
         self.since.push(self.oracle.holders());
         Ok(())
     }

@@ -88,7 +88,7 @@ impl Worker {
                 bytes_max: ALL_BYTES,
                 tables: vec!["orders".to_owned()],
             };
-            let call = { self.client.clone() };
+            let call = self.client.clone();
             let answer = self.runtime.block_on({ call }.collect_rows(request));
             let answer = answer.with_context(|| format!("rows of shard {shard} at {index}"))?;
             for table in answer.into_inner().tables {

@@ -262,11 +262,11 @@ fn an_identifier_leaves_quarantine() -> Result<()> {
     }
     let rules = &world.client().status()?["identity_rules"];
     ensure!(rules["merged"] == 1 && rules["quarantined"] == 1, "{rules}");
-    let dead = world.load(&[",c1,1"])?;
-    ensure!(dead["rejected"] == 1, "{dead}");
+    let dead = world.load(&[",c1,8"])?;
+    ensure!(dead["loads"][0]["rejected"] == 1, "{dead}");
     world.identity(&["release", "card:c1"])?;
     let taken = world.load(&[",c1,2"])?;
-    ensure!(taken["rejected"] == 0, "{taken}");
+    ensure!(taken["loads"][0]["rejected"] == 0, "{taken}");
     world.expect("card:c1", &["card:c1", "phone:p1"], (4, 5))?;
     Ok(())
 }
