@@ -223,7 +223,9 @@ impl<'a> Preparer<'a> {
         let exhausted = |message| Err(Error::new(ErrorKind::Exhausted, message));
         if bytes > REFERENCE_COPIES_BYTES_MAX / u64::from(shards) {
             return exhausted(format!(
-                "a request of {bytes} bytes for reference table `{}`, which has a copy on each of                  {shards} shards: all copies of a request may have                  {REFERENCE_COPIES_BYTES_MAX} bytes; send less at once, or make it a keyed table",
+                "a request of {bytes} bytes for reference table `{}`, which has a copy on each of \
+                 {shards} shards: all copies of a request may have \
+                 {REFERENCE_COPIES_BYTES_MAX} bytes; send less at once, or make it a keyed table",
                 table.name
             ));
         }
@@ -231,7 +233,9 @@ impl<'a> Preparer<'a> {
         // A repeated request gets its first answer.
         if !is_taken && stored + bytes > REFERENCE_BYTES_MAX {
             return exhausted(format!(
-                "reference table `{}` would have {} bytes, all versions of its rows counted, and                  may have {REFERENCE_BYTES_MAX}, since every shard has a copy: load into a new                  one, or make it a keyed table, whose rows are those of people",
+                "reference table `{}` would have {} bytes, all versions of its rows counted, and \
+                 may have {REFERENCE_BYTES_MAX}, since every shard has a copy: load into a new \
+                 one, or make it a keyed table, whose rows are those of people",
                 table.name,
                 stored + bytes
             ));

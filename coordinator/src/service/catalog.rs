@@ -169,12 +169,15 @@ impl CatalogService {
         documents: &ApplyDocuments,
     ) -> Result<Vec<String>> {
         let catalog = self.context.catalog();
-        let changes = |table: &&TableSchema| {
-            let known = catalog.table_at(table.name.as_str(), catalog.applied);
-            known.is_some_and(|known| known != *table)
-        };
+        let known = |table: &TableSchema| catalog.table_at(table.name.as_str(), catalog.applied);
+        let changes = documents.tables.iter();
+        let mut changes = changes.filter_map(|new| Some((known(new)?, new)));
         let mut broken = Vec::new();
-        if !documents.tables.iter().any(|table| changes(&table)) {
+        // A change that no table allows is refused as such.
+        let is_refused = changes
+            .clone()
+            .any(|(known, new)| known.check_successor(new).is_err());
+        if is_refused || changes.all(|(known, new)| known == new) {
             return Ok(broken);
         }
         let zone = self.context.cluster()?.zone;

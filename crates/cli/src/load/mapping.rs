@@ -38,7 +38,8 @@ struct Unusual<'a> {
     decimal_comma: bool,
 }
 
-/// Hex digest of the mapping, by the types that columns had at first. Compression is no part of it: `x.csv` and `x.csv.gz` say the same.
+/// Hex digest of the mapping, by the types that columns had at first. Compression is no part of it:
+/// `x.csv` and `x.csv.gz` say the same.
 pub(crate) fn digest(
     format: Format,
     rules: &TextRules,

@@ -255,6 +255,7 @@ mod tests {
             (decimal(12, 2), decimal(21, 2)),
             (decimal(12, 2), decimal(38, 20)),
             (decimal(14, 2), decimal(21, 2)),
+            (decimal(19, 0), decimal(21, 2)),
             (decimal(14, 2), decimal(38, 20)),
             (decimal(14, 4), decimal(38, 20)),
             (decimal(13, 4), decimal(14, 4)),
