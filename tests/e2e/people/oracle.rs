@@ -63,13 +63,16 @@ impl Oracle {
         place.unwrap_or(usize::MAX)
     }
 
+    /// Who was merged away once, as it is now, if the two are kept apart; of several separations
+    /// the one of the oldest people counts.
     fn are_apart(&self, a: i64, b: i64) -> Option<i64> {
-        let mut pairs = self.separations.iter();
-        let between = pairs.find(|(loser, survivor)| {
+        let between = |(loser, survivor): &&(i64, i64)| {
             let (loser, survivor) = (self.root(*loser), self.root(*survivor));
             a != b && ((loser, survivor) == (a, b) || (loser, survivor) == (b, a))
-        });
-        between.map(|(loser, _)| self.root(*loser))
+        };
+        let pairs = self.separations.iter().filter(between);
+        let first = pairs.min_by_key(|(loser, survivor)| (self.age(*loser), self.age(*survivor)));
+        first.map(|(loser, _)| self.root(*loser))
     }
 
     fn join(&mut self, a: i64, b: i64) {
