@@ -206,7 +206,7 @@ fn second_server(server: &Server) -> Result<()> {
     assert!(said.contains("is in use by process"), "{said}");
     assert_eq!(
         server.client().count("TRUE")?,
-        Expected::after(0).people() + 1
+        Expected::after(0).people() + 2
     );
     Ok(())
 }

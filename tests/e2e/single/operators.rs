@@ -117,7 +117,9 @@ impl World {
             let status = client.status()?;
             let is_open = |name: &str| status[name] != 0;
             let open = is_open("pending_merges") || is_open("pending_unmerges");
-            Ok(match open {
+            // What has landed is read from the index on that is served.
+            let behind = status["served_index"].as_u64() < status["applied_index"].as_u64();
+            Ok(match open || behind {
                 true => Err(status.to_string()),
                 false => Ok(()),
             })
