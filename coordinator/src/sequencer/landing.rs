@@ -1,4 +1,4 @@
-//! From rows that leave people to the object of the entry that moves them: merges and unmerges land.
+//! From rows that leave people to the object of the entry that moves them: how merges land.
 //!
 //! Owns where rows go: to whom the OneID that they came in under means when the entry is built.
 //! They keep that OneID and their arrival.

@@ -65,7 +65,8 @@ fn check_flags(options: &LoadOptions, kind: TableKind) -> Result<(), LoadError> 
             "--create --kind {name} needs --key COLUMN: by which column a row replaces another"
         ));
     }
-    if !kind.has_key() && !(options.key.is_empty() && options.version.is_none()) {
+    let is_keyed = !options.key.is_empty() || options.version.is_some();
+    if is_keyed && !kind.has_key() {
         return refuse(format!(
             "--key and --version are for --kind keyed and reference, not {name}"
         ));
