@@ -185,9 +185,8 @@ async fn newest_versions_count_at_every_index_through_flush_merge_landing_and_re
             if seed > 0 && random.random_bool(0.5) {
                 flush(&mut upkeep).await.expect("flushes");
             }
-            if seed > 1 {
-                while compact(&mut upkeep).await.expect("merges") {}
-            }
+            let merges = seed > 1;
+            while merges && compact(&mut upkeep).await.expect("merges") {}
         }
         let moving = collected(&world, &upkeep.shard, 65, &LOSERS).await;
         let left = LOSERS.map(Departure::of_all).to_vec();
