@@ -5,6 +5,7 @@
 mod bad_input;
 mod cluster;
 mod keyed_tables;
+mod known_orders;
 mod load_formats;
 mod people;
 mod python;

@@ -14,6 +14,7 @@ use tagma_tests::harness::{Client, Cluster, Flags, Refused, wait_until};
 
 use super::oracle::{Act, Id, Oracle};
 use super::rows::{Row, Worker};
+use crate::known_orders::tables;
 
 const STEPS: u32 = 200;
 
@@ -21,25 +22,6 @@ const STEPS: u32 = 200;
 const VALUES: u8 = 14;
 
 const TYPES: [&str; 3] = ["phone", "card", "mail"];
-
-const TABLES: &str = "
-identifier: phone
-normalize: none
-priority: 1
----
-identifier: card
-normalize: none
-priority: 2
----
-identifier: mail
-normalize: none
-priority: 3
----
-table: orders
-kind: events
-identifiers: {phone: phone, card: card, mail: mail}
-columns: {amount: int}
-";
 
 type Outcome = Result<std::result::Result<Value, Refused>>;
 
@@ -100,7 +82,7 @@ fn live(shards: u16, seed: u64) -> Result<()> {
         next_row: 0,
         files: 0,
     };
-    let path = life.file("yaml", TABLES)?;
+    let path = life.file("yaml", &tables(&TYPES.map(|name| (name, ""))))?;
     life.client().ask(&["apply", "-f", &path])?;
     let outcome = (0..STEPS).try_for_each(|step| {
         let done = life.step();

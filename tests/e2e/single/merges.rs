@@ -7,41 +7,21 @@ use anyhow::{Result, ensure};
 use serde_json::Value;
 use tagma_tests::harness::{Client, Server};
 
+use crate::known_orders::{TAGS, tables};
+
 /// People known by phone alone, then by card alone, then by both.
 const PEOPLE: u64 = 900;
-
-const TABLES: &str = "
-identifier: phone
-normalize: none
-priority: 1
----
-identifier: card
-normalize: none
-priority: 2
----
-table: orders
-kind: events
-identifiers: {phone: phone, card: card}
-columns: {amount: int}
-";
-
-const TAGS: &str = "
-tag: orders
-kind: int
-level: base
-sql: SELECT oneid, count(*) AS value FROM orders GROUP BY oneid
----
-tag: total
-kind: int
-level: base
-sql: SELECT oneid, sum(amount) AS value FROM orders GROUP BY oneid
-";
 
 #[test]
 fn merged_people_are_counted_once_with_all_their_rows() -> Result<()> {
     let mut server = Server::start_with(&["--shards", "3", "--flush-rows", "200"])?;
     let (client, folder) = (server.client().clone(), server.folder().to_owned());
-    apply(&client, &folder, "tables", TABLES)?;
+    apply(
+        &client,
+        &folder,
+        "tables",
+        &tables(&[("phone", ""), ("card", "")]),
+    )?;
     let all = || 0..PEOPLE;
     load(
         &client,

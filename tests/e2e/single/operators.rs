@@ -7,33 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use tagma_tests::harness::{Client, Server, has_crash_points, wait_until};
 
-const TABLES: &str = "
-identifier: phone
-normalize: none
-priority: 1
----
-identifier: card
-normalize: none
-priority: 2
-quarantine: 1
----
-table: orders
-kind: events
-identifiers: {phone: phone, card: card}
-columns: {amount: int}
-";
-
-const TAGS: &str = "
-tag: orders
-kind: int
-level: base
-sql: SELECT oneid, count(*) AS value FROM orders GROUP BY oneid
----
-tag: total
-kind: int
-level: base
-sql: SELECT oneid, sum(amount) AS value FROM orders GROUP BY oneid
-";
+use crate::known_orders::{TAGS, tables};
 
 struct World {
     server: Server,
@@ -44,7 +18,7 @@ impl World {
     fn start() -> Result<Self> {
         let server = Server::start_with(&["--shards", "3", "--flush-rows", "2"])?;
         let mut world = Self { server, files: 0 };
-        world.apply(TABLES)?;
+        world.apply(&tables(&[("phone", ""), ("card", "quarantine: 1\n")]))?;
         world.apply(TAGS)?;
         Ok(world)
     }

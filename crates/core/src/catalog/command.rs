@@ -246,6 +246,24 @@ pub struct ChangePeople {
 }
 
 impl ChangePeople {
+    /// The entry of an object without parts, as number `chain` of the chain; about nobody yet.
+    pub fn new(chain: u64, object: ObjectRef, nonce: [u8; 16]) -> Self {
+        Self {
+            chain,
+            object,
+            nonce,
+            sections: Vec::new(),
+            identity: None,
+            decided: PeopleList::default(),
+            landed: PeopleList::default(),
+            portions: PeopleList::default(),
+            read_at: LogIndex::ZERO,
+            returned: PeopleList::default(),
+            returned_in_part: PeopleList::default(),
+            operation: None,
+        }
+    }
+
     /// Whether rows go from one person to another.
     pub fn moves_rows(&self) -> bool {
         let moving = [

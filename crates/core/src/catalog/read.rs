@@ -11,6 +11,12 @@ use crate::{
 };
 
 impl Catalog {
+    /// The cluster's name; empty before there is one.
+    pub fn cluster_id(&self) -> &str {
+        let cluster = self.cluster.as_ref();
+        cluster.map_or("", |cluster| &cluster.cluster_id)
+    }
+
     /// Whether `index` can be read: from the floor on, or pinned. Served-ness is the caller's.
     pub fn is_readable(&self, index: LogIndex) -> bool {
         let pinned = self.pins.values().any(|p| p.index == index)
