@@ -25,6 +25,7 @@ mod testing;
 
 pub use self::error::{Error, Result};
 pub use self::grpc::WorkerConnector;
+pub use self::sequencer::original_of_row;
 pub use self::server::Coordinator;
 pub use self::settings::{CheckpointLimits, CleanLimits, Settings};
 pub use tagma_identity::{HashKey, create_key_file, load_key_file};

@@ -64,11 +64,7 @@ impl Question {
                 .unwrap_or_default()
         });
         Self {
-            cluster_id: catalog
-                .cluster
-                .as_ref()
-                .map(|c| c.cluster_id.clone())
-                .unwrap_or_default(),
+            cluster_id: catalog.cluster_id().to_owned(),
             index,
             plan: codec::encode(plan).into(),
             tag_manifests: manifests.collect(),
@@ -189,11 +185,7 @@ impl Router {
         if !catalog.shards.contains_key(&shard) {
             return Ok(None);
         }
-        let cluster = catalog
-            .cluster
-            .as_ref()
-            .map(|c| c.cluster_id.clone())
-            .unwrap_or_default();
+        let cluster = catalog.cluster_id().to_owned();
         self.ask(shard, |address, epoch| {
             let (calls, cluster) = (self.calls.clone(), cluster.clone());
             async move {
@@ -217,8 +209,7 @@ impl Router {
         leavers: &Leavers,
     ) -> Result<CollectedRows> {
         let shard = leavers.shard;
-        let cluster = catalog.cluster.as_ref();
-        let cluster = cluster.map(|c| c.cluster_id.clone()).unwrap_or_default();
+        let cluster = catalog.cluster_id().to_owned();
         self.ask(shard, |address, epoch| {
             let (calls, cluster) = (self.calls.clone(), cluster.clone());
             async move {
@@ -240,8 +231,7 @@ impl Router {
         index: LogIndex,
         (shard, letters): (ShardId, &Letters),
     ) -> Result<(Bytes, bool)> {
-        let cluster = catalog.cluster.as_ref();
-        let cluster = cluster.map(|c| c.cluster_id.clone()).unwrap_or_default();
+        let cluster = catalog.cluster_id().to_owned();
         self.ask(shard, |address, epoch| {
             let (calls, cluster) = (self.calls.clone(), cluster.clone());
             async move {

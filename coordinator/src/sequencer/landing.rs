@@ -19,16 +19,14 @@ use arrow::{
 use bytes::Bytes;
 use tagma_core::{
     ErrorKind, LogIndex, OneId, ShardId, Term,
-    catalog::{ChangePeople, PeopleList},
-    journal::{Departure, SectionParts, encode_section},
+    catalog::PeopleList,
+    journal::{Departure, SectionParts},
     schema::{HIDDEN_COLUMNS, Name},
 };
-use tagma_identity::{ForestChange, IdentityMap, Layer, LayerBuilder};
+use tagma_identity::{ForestChange, IdentityMap, LayerBuilder};
 
-use crate::{
-    error::{Error, Result},
-    journal::JournalObject,
-};
+use super::people::BuiltPeople;
+use crate::error::{Error, Result};
 
 /// Rows that leave people, as their shard's owner collected them.
 #[derive(Debug, Clone)]
@@ -60,46 +58,6 @@ pub(crate) struct Returning {
     pub(crate) is_all: bool,
 }
 
-/// A landing that is ready to be put.
-#[derive(Debug)]
-pub(super) struct BuiltLanding {
-    /// The object.
-    pub(super) object: JournalObject,
-    /// What it adds to the identity map; `None`: nothing.
-    pub(super) layer: Option<Arc<Layer>>,
-    /// Whose merges land.
-    pub(super) landed: PeopleList,
-    /// Some of whose rows move.
-    pub(super) portions: PeopleList,
-    /// Whose rows are all back.
-    pub(super) returned: PeopleList,
-    /// Some of whose rows are back.
-    pub(super) returned_in_part: PeopleList,
-    /// Index at which the rows were read.
-    pub(super) read_at: LogIndex,
-}
-
-impl BuiltLanding {
-    /// The entry that carries it out, as number `chain` of the chain.
-    pub(super) fn entry(&self, chain: u64) -> ChangePeople {
-        let layout = self.object.layout.clone();
-        ChangePeople {
-            chain,
-            object: layout.object,
-            nonce: layout.nonce.0,
-            sections: layout.sections,
-            identity: layout.identity,
-            decided: PeopleList::default(),
-            landed: self.landed.clone(),
-            portions: self.portions.clone(),
-            read_at: self.read_at,
-            returned: self.returned.clone(),
-            returned_in_part: self.returned_in_part.clone(),
-            operation: None,
-        }
-    }
-}
-
 /// Lays out the landing of `leaving` upon `map`, staged layers included.
 ///
 /// # Errors
@@ -107,8 +65,8 @@ impl BuiltLanding {
 pub(super) fn build_landing(
     leaving: &Leaving,
     map: &IdentityMap,
-    (term, chain): (Term, u64),
-) -> Result<BuiltLanding> {
+    place: (Term, u64),
+) -> Result<BuiltPeople> {
     let mut sections: BTreeMap<ShardId, SectionParts> = BTreeMap::new();
     let mut layer = LayerBuilder::new(1, map.creation_count());
     let whole = leaving.people.iter().map(|person| (*person, None));
@@ -144,22 +102,14 @@ pub(super) fn build_landing(
     }
     let layer = layer.finish();
     let layer = layer.map_err(|error| Error::wrap(error.kind(), &error))?;
-    let parts = sections.iter();
-    let shards: Vec<(ShardId, Vec<u8>)> = parts
-        .map(|(shard, parts)| (*shard, encode_section(parts)))
-        .collect();
-    let layer = (!layer.is_empty()).then(|| Arc::new(layer));
-    let identity = layer.as_ref().map(|layer| layer.encode());
-    let object = JournalObject::encode(term, chain, &shards, &identity.unwrap_or_default());
-    Ok(BuiltLanding {
-        object,
-        layer,
-        landed: PeopleList::new(leaving.people.iter().copied()),
-        portions: PeopleList::new(leaving.portion.map(|(person, _)| person)),
-        returned: returned(leaving, true),
-        returned_in_part: returned(leaving, false),
-        read_at: leaving.read_at,
-    })
+    let mut built = BuiltPeople::new(place, layer, &sections);
+    let entry = &mut built.entry;
+    entry.landed = PeopleList::new(leaving.people.iter().copied());
+    entry.portions = PeopleList::new(leaving.portion.map(|(person, _)| person));
+    entry.returned = returned(leaving, true);
+    entry.returned_in_part = returned(leaving, false);
+    entry.read_at = leaving.read_at;
+    Ok(built)
 }
 
 fn returned(leaving: &Leaving, is_all: bool) -> PeopleList {

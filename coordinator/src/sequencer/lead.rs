@@ -11,7 +11,7 @@ use tagma_core::{
     },
     limits::BATCHES_IN_FLIGHT,
 };
-use tagma_identity::{Rules, utc_day};
+use tagma_identity::{IdentityMap, Rules, utc_day};
 use tagma_store::crash_point;
 use tokio::{
     sync::oneshot,
@@ -78,7 +78,8 @@ pub(super) enum Waiting {
 }
 
 impl Waiting {
-    fn fail(self, error: &Error) {
+    /// Tells who waits that nothing came of it.
+    pub(super) fn fail(self, error: &Error) {
         match self {
             Self::Writes(_, replies) => {
                 for replies in replies {
@@ -167,7 +168,8 @@ impl<'a> Lead<'a> {
             if self.in_flight.len() < BATCHES_IN_FLIGHT
                 && let Some((leaving, reply)) = self.landing.take()
             {
-                self.stage_landing(*leaving, reply).await?;
+                let build = move |map: &IdentityMap, place| build_landing(&leaving, map, place);
+                self.stage_people(build, Waiting::Landing(reply)).await?;
             }
             let has_room = !self.pending.is_full() && self.landing.is_none();
             let waits = !self.pending.is_empty() && self.in_flight.len() < BATCHES_IN_FLIGHT;
@@ -360,31 +362,6 @@ impl<'a> Lead<'a> {
         };
         let waiting = Waiting::Writes(built.requests, replies);
         self.put(built.object, Command::Batch(Box::new(entry)), waiting);
-    }
-
-    /// Builds a landing on top of everything staged and starts its put.
-    async fn stage_landing(&mut self, leaving: Leaving, reply: LandingReply) -> Result<()> {
-        let map = self.sequencer.directory.snapshot();
-        let place = (self.term, self.chain + 1);
-        let built = tokio::task::spawn_blocking(move || build_landing(&leaving, &map, place));
-        let built = built
-            .await
-            .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
-        let built = match built {
-            Ok(built) => built,
-            // Nothing is staged: only this landing has failed.
-            Err(error) => {
-                let _ = reply.send(Err(error));
-                return Ok(());
-            }
-        };
-        let (nonce, day) = (built.object.layout.nonce, self.today());
-        let layer = built.layer.clone();
-        self.sequencer.directory.stage(nonce, layer, day)?;
-        self.chain += 1;
-        let command = Command::ChangePeople(Box::new(built.entry(self.chain)));
-        self.put(built.object, command, Waiting::Landing(reply));
-        Ok(())
     }
 
     /// UTC days since 1970, never before an applied entry's.

@@ -21,11 +21,14 @@ mod lead;
 mod operate;
 mod original;
 mod pending;
+mod people;
 mod prepare;
 mod rows;
 mod task;
 #[cfg(test)]
 mod tests;
+
+pub use self::original::of_row as original_of_row;
 
 pub(crate) use self::handle::SequencerHandle;
 pub(crate) use self::landing::{Leaving, Returning};

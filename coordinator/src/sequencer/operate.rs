@@ -3,15 +3,11 @@
 //! Owns how a person is named at that place in the log, and what the built-in tables learn. Decides
 //! nothing itself: [`tagma_identity::operate`] says what can be.
 
-use std::sync::Arc;
-
 use arrow::{array::RecordBatch, error::ArrowError, ipc::writer::StreamWriter};
 use tagma_core::{
     ErrorKind, OneId, ShardId, Term,
-    catalog::{
-        ChangePeople, Command, Outcome, PeopleChanged, PeopleList, PeopleOperation, RequestId,
-    },
-    journal::{IDENTITIES, MERGES, SectionParts, encode_section},
+    catalog::{Outcome, PeopleChanged, PeopleList, PeopleOperation, RequestId},
+    journal::{IDENTITIES, MERGES, SectionParts},
     limits::ORIGINS_PER_UNMERGE,
     schema::Name,
 };
@@ -21,11 +17,9 @@ use tokio::sync::oneshot;
 use super::{
     built_in_rows::{Identities, Merges},
     lead::{Lead, Waiting, not_committed},
+    people::BuiltPeople,
 };
-use crate::{
-    error::{Error, Result},
-    journal::JournalObject,
-};
+use crate::error::{Error, Result};
 
 /// Where the outcome of a change goes.
 pub(super) type ChangeReply = oneshot::Sender<Result<PeopleChanged>>;
@@ -66,13 +60,6 @@ pub(crate) struct NamedIdentifier {
     pub(crate) hash: IdentifierHash,
 }
 
-/// A change that is ready to be put.
-struct BuiltChange {
-    object: JournalObject,
-    layer: Arc<Layer>,
-    operation: PeopleOperation,
-}
-
 impl Lead<'_> {
     /// Carries a change out behind everything that came before it. What cannot be is answered; an
     /// error ends this stretch of leading.
@@ -90,26 +77,11 @@ impl Lead<'_> {
             let _ = reply.send(known);
             return Ok(());
         }
-        let map = self.sequencer.directory.snapshot();
-        let place = (self.term, self.chain + 1);
-        let built = tokio::task::spawn_blocking(move || build_change(&change, &map, place));
-        let built = built
-            .await
-            .map_err(|error| Error::wrap(ErrorKind::Internal, &error))?;
-        let built = match built {
-            Ok(built) => built,
-            Err(error) => {
-                let _ = reply.send(Err(error));
-                return Ok(());
-            }
-        };
-        let (nonce, day) = (built.object.layout.nonce, self.today());
-        let layer = Some(built.layer.clone());
-        self.sequencer.directory.stage(nonce, layer, day)?;
-        self.chain += 1;
-        let command = Command::ChangePeople(Box::new(built.entry(self.chain)));
-        self.put(built.object, command, Waiting::Change(request, reply));
-        Ok(())
+        self.stage_people(
+            move |map, place| build_change(&change, map, place),
+            Waiting::Change(request, reply),
+        )
+        .await
     }
 
     /// What came of a request that was carried out before.
@@ -126,30 +98,6 @@ impl Lead<'_> {
     }
 }
 
-impl BuiltChange {
-    fn entry(&self, chain: u64) -> ChangePeople {
-        let layout = self.object.layout.clone();
-        let decided = match self.operation {
-            PeopleOperation::Merge { loser, .. } => Some(loser),
-            _ => None,
-        };
-        ChangePeople {
-            chain,
-            object: layout.object,
-            nonce: layout.nonce.0,
-            sections: layout.sections,
-            identity: layout.identity,
-            decided: PeopleList::new(decided),
-            landed: PeopleList::default(),
-            portions: PeopleList::default(),
-            read_at: tagma_core::LogIndex::ZERO,
-            returned: PeopleList::default(),
-            returned_in_part: PeopleList::default(),
-            operation: Some(self.operation.clone()),
-        }
-    }
-}
-
 /// What a change is made of before it is laid out.
 type Parts = (Layer, PeopleOperation, Option<(ShardId, SectionParts)>);
 
@@ -160,8 +108,8 @@ type Parts = (Layer, PeopleOperation, Option<(ShardId, SectionParts)>);
 fn build_change(
     change: &PeopleChange,
     map: &IdentityMap,
-    (term, chain): (Term, u64),
-) -> Result<BuiltChange> {
+    place: (Term, u64),
+) -> Result<BuiltPeople> {
     let (layer, operation, section) = match change {
         PeopleChange::Merge(a, b) => merge(map, a, b)?,
         PeopleChange::Unmerge(person) => unmerge(map, person)?,
@@ -173,14 +121,12 @@ fn build_change(
             (layer, PeopleOperation::Release, None)
         }
     };
-    let section = section.map(|(shard, parts)| (shard, encode_section(&parts)));
-    let shards: Vec<(ShardId, Vec<u8>)> = section.into_iter().collect();
-    let object = JournalObject::encode(term, chain, &shards, &layer.encode());
-    Ok(BuiltChange {
-        object,
-        layer: Arc::new(layer),
-        operation,
-    })
+    let mut built = BuiltPeople::new(place, layer, &section.into_iter().collect());
+    if let PeopleOperation::Merge { loser, .. } = operation {
+        built.entry.decided = PeopleList::new([loser]);
+    }
+    built.entry.operation = Some(operation);
+    Ok(built)
 }
 
 fn merge(map: &IdentityMap, a: &Named, b: &Named) -> Result<Parts> {

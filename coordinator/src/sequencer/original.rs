@@ -51,16 +51,20 @@ impl Originals {
     }
 }
 
-/// A row as a JSON object.
-pub(super) fn of_row(rows: &RecordBatch, row: usize) -> String {
+/// A row as a JSON object: every value as text, null as null.
+pub fn of_row(rows: &RecordBatch, row: usize) -> String {
     let options = FormatOptions::default();
     let mut object = Map::new();
     for (field, column) in rows.schema_ref().fields().iter().zip(rows.columns()) {
-        let text = match ArrayFormatter::try_new(column, &options) {
-            Ok(formatter) if column.is_valid(row) => formatter.value(row).try_to_string().ok(),
-            _ => None,
+        let shown = match ArrayFormatter::try_new(column, &options) {
+            Ok(formatter) if column.is_valid(row) => match formatter.value(row).try_to_string() {
+                Ok(text) => Value::from(text),
+                Err(error) => Value::from(format!("({error})")),
+            },
+            Ok(_) => Value::Null,
+            Err(error) => Value::from(format!("({error})")),
         };
-        object.insert(field.name().clone(), text.map_or(Value::Null, Value::from));
+        object.insert(field.name().clone(), shown);
     }
     Value::Object(object).to_string()
 }

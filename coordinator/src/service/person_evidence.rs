@@ -5,8 +5,8 @@
 use std::io::Cursor;
 
 use arrow::{
-    array::{Array, AsArray, Int64Array, RecordBatch, StringArray},
-    datatypes::Int64Type,
+    array::{Array, Int64Array, RecordBatch, StringArray},
+    error::ArrowError,
     ipc::reader::StreamReader,
 };
 use tagma_core::{
@@ -16,6 +16,7 @@ use tagma_core::{
     journal::{IDENTITIES, MERGES},
 };
 use tagma_identity::Forest;
+use tagma_sql::columns::{numbers, texts};
 
 use super::{IdentityService, PersonName};
 use crate::{
@@ -98,10 +99,10 @@ impl IdentityService {
             let batches = StreamReader::try_new(Cursor::new(stream), None).map_err(unreadable)?;
             for batch in batches {
                 let batch = batch.map_err(unreadable)?;
-                let rows = Rows::of(&batch, &catalog)?;
+                let rows = Rows::of(&batch, &catalog).map_err(unreadable)?;
                 match table.as_str() {
                     IDENTITIES => told.extend(rows.identifiers()),
-                    _ => merges.extend(rows.merges(map.forest(), index)?),
+                    _ => merges.extend(rows.merges(map.forest(), index).map_err(unreadable)?),
                 }
             }
         }
@@ -155,7 +156,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn of(batch: &'a RecordBatch, catalog: &'a Catalog) -> Result<Self> {
+    fn of(batch: &'a RecordBatch, catalog: &'a Catalog) -> Result<Self, ArrowError> {
         Ok(Self {
             batch,
             catalog,
@@ -181,7 +182,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    fn merges(&self, forest: &Forest, index: LogIndex) -> Result<Vec<KnownMerge>> {
+    fn merges(&self, forest: &Forest, index: LogIndex) -> Result<Vec<KnownMerge>, ArrowError> {
         let losers = numbers(self.batch, "loser")?;
         let survivors = numbers(self.batch, "survivor")?;
         let merge = |row| {
@@ -218,24 +219,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-    column.ok_or_else(|| missing(name))
-}
-
-fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_string_opt::<i32>());
-    column.ok_or_else(|| missing(name))
-}
-
-fn missing(name: &str) -> Error {
-    let message = format!("evidence has no column `{name}`");
-    Error::new(ErrorKind::Corrupt, message)
-}
-
-fn unreadable(error: arrow::error::ArrowError) -> Error {
+fn unreadable(error: ArrowError) -> Error {
     Error::new(
         ErrorKind::Corrupt,
         format!("evidence cannot be read: {error}"),

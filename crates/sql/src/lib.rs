@@ -3,6 +3,7 @@
 //! Owns
 //! - [`run`]: the format of flushed rows, its compaction and its verified reading;
 //! - [`tables`]: what a query can read, at one index;
+//! - [`columns`]: columns of stored rows by name and type;
 //! - [`session`]: what SQL may use and what it means;
 //! - [`guard`]: which texts become queries at all;
 //! - [`analyse`]: whether a shard can answer a query alone;
@@ -17,6 +18,7 @@
 
 pub mod analyse;
 mod arrow_types;
+pub mod columns;
 pub mod guard;
 pub mod run;
 pub mod session;

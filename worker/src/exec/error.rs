@@ -4,11 +4,9 @@ use tagma_core::ErrorKind;
 use tagma_core::catalog::codec;
 use tagma_engine::{alive, eval};
 
-use super::dead_letters;
-use super::identities;
-use super::moving;
 use super::pool::BrokenOff;
 use super::run_tags;
+use super::stored_rows;
 use crate::tags;
 
 /// Result of a computation.
@@ -33,15 +31,9 @@ pub enum Error {
     /// The segment cannot be evaluated.
     #[error("the segment cannot be evaluated")]
     Eval(#[from] eval::Error),
-    /// Identifiers cannot be read.
-    #[error("identifiers cannot be read")]
-    Identities(#[from] identities::Error),
-    /// Dead letters cannot be read.
-    #[error("dead letters cannot be read")]
-    DeadLetters(#[from] dead_letters::Error),
-    /// Rows cannot be collected.
-    #[error("rows cannot be collected")]
-    Moving(#[from] moving::Error),
+    /// Stored rows cannot be read.
+    #[error("stored rows cannot be read")]
+    Rows(#[from] stored_rows::Error),
     /// Tags cannot be computed.
     #[error("the tags cannot be computed")]
     RunTags(#[from] run_tags::Error),
@@ -74,9 +66,7 @@ impl Error {
             Self::Alive(source) => source.kind(),
             Self::Tag(source) => source.kind(),
             Self::Eval(source) => source.kind(),
-            Self::Identities(source) => source.kind(),
-            Self::DeadLetters(source) => source.kind(),
-            Self::Moving(source) => source.kind(),
+            Self::Rows(source) => source.kind(),
             Self::RunTags(source) => source.kind(),
             Self::Values(source) => source.kind(),
             Self::Arrow(_) | Self::BrokenOff(_) => ErrorKind::Internal,

@@ -7,40 +7,17 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray, RecordBatch};
-use arrow::datatypes::{DataType, Int64Type};
+use arrow::array::{Array, RecordBatch};
+use tagma_core::LogIndex;
 use tagma_core::id::RowSeq;
 use tagma_core::journal::IDENTITIES;
-use tagma_core::{ErrorKind, LogIndex};
+use tagma_sql::columns::{numbers, texts};
 use tagma_sql::run::BlockReader;
 use tagma_sql::tables::Departed;
 
-use super::section_cursor::{self, Cursor, Section, Wanted};
+use super::section_cursor::{Cursor, Section, Wanted};
 use super::snapshot::Snapshot;
-
-/// Why identifiers cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A run cannot be read.
-    #[error(transparent)]
-    Run(#[from] section_cursor::Error),
-    /// Rows do not have the columns of the table.
-    #[error("rows of the table of identifiers have no {column}")]
-    Column {
-        /// The column, with its type.
-        column: &'static str,
-    },
-}
-
-impl Error {
-    /// What the caller should do.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Run(error) => error.kind(),
-            Self::Column { .. } => ErrorKind::Corrupt,
-        }
-    }
-}
+use super::stored_rows::Error;
 
 /// Identifiers of people by OneID; for each person `(type, value)` by type, then latest first.
 pub type Identifiers = BTreeMap<i64, Vec<(String, String)>>;
@@ -154,27 +131,10 @@ fn newest(rows: Vec<Row>) -> Identifiers {
 
 /// The rows of a batch that are visible at `index`.
 fn rows_of(batch: &RecordBatch, index: LogIndex, departed: &Departed) -> Result<Vec<Row>, Error> {
-    let staying = departed.staying(batch.clone(), index);
-    let batch = &staying.map_err(|_| Error::Column {
-        column: "hidden columns",
-    })?;
-    let numbers = |name: &str, column| {
-        let found = batch.column_by_name(name);
-        let found = found.and_then(|found| found.as_primitive_opt::<Int64Type>());
-        found.ok_or(Error::Column { column })
-    };
-    let texts = |name: &str, column| {
-        let found = batch.column_by_name(name);
-        let found = found.filter(|found| *found.data_type() == DataType::Utf8);
-        found
-            .map(|found| found.as_string::<i32>())
-            .ok_or(Error::Column { column })
-    };
-    let oneid = numbers("oneid", "`oneid` Int64")?;
-    let seq = numbers("_seq", "`_seq` Int64")?;
-    let from = numbers("_from", "`_from` Int64")?;
-    let kind = texts("type", "`type` Utf8")?;
-    let value = texts("value", "`value` Utf8")?;
+    let batch = &departed.staying(batch.clone(), index)?;
+    let (oneid, seq) = (numbers(batch, "oneid")?, numbers(batch, "_seq")?);
+    let from = numbers(batch, "_from")?;
+    let (kind, value) = (texts(batch, "type")?, texts(batch, "value")?);
     let told_by = batch.column_by_name("source_row");
     let end = RowSeq::end_of(index).0;
     let visible = |row: &usize| {

@@ -14,6 +14,7 @@ mod run_tags;
 mod section_cursor;
 mod snapshot;
 mod sql_threads;
+mod stored_rows;
 mod units;
 mod unknown;
 

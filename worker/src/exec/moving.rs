@@ -6,19 +6,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, Int64Array, RecordBatch};
+use arrow::array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::{DataType, Field, Int64Type, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
 use tagma_core::id::RowSeq;
 use tagma_core::limits::BATCH_BYTES;
 use tagma_core::schema::{HIDDEN_COLUMNS, Name};
-use tagma_core::{ErrorKind, LogIndex, OneId};
+use tagma_core::{LogIndex, OneId};
+use tagma_sql::columns::numbers;
 use tagma_sql::run::BlockReader;
 
-use super::section_cursor::{self, Cursor, Section, Wanted};
+use super::section_cursor::{Cursor, Section, Wanted};
 use super::snapshot::Snapshot;
+use super::stored_rows::Error;
 use crate::shard::TableState;
 
 /// Whose rows move.
@@ -52,27 +54,6 @@ pub struct Moving {
     /// (table, Arrow IPC stream): `oneid`, `_seq`, `_origin` (never null), the columns. A table
     /// comes once for each schema that its rows have.
     pub tables: Vec<(Name, Vec<u8>)>,
-}
-
-/// Why rows cannot be collected.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A run cannot be read.
-    #[error(transparent)]
-    Run(#[from] section_cursor::Error),
-    /// Rows are not as stored rows are.
-    #[error("stored rows cannot be moved")]
-    Rows(#[from] ArrowError),
-}
-
-impl Error {
-    /// What the caller should do.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Run(error) => error.kind(),
-            Self::Rows(_) => ErrorKind::Corrupt,
-        }
-    }
 }
 
 /// Collects rows at the snapshot's index: of as many people, from the first one on, as fit into
@@ -207,12 +188,6 @@ fn laid_out(batch: &RecordBatch, origins: Int64Array) -> Result<RecordBatch, Arr
         }
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
-}
-
-fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, ArrowError> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-    column.ok_or_else(|| ArrowError::SchemaError(format!("there is no column `{name}`")))
 }
 
 /// How many people fit, from the first one on.

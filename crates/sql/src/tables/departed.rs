@@ -5,15 +5,15 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, BooleanArray, RecordBatch};
 use arrow::compute::filter_record_batch;
-use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
 use serde::{Deserialize, Serialize};
 use tagma_core::id::RowSeq;
 use tagma_core::{LogIndex, OneId};
 
 use crate::arrow_types::{FROM, ONEID, ORIGIN, SEQ};
+use crate::columns::numbers;
 
 /// Rows that left one person at one index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,16 +74,12 @@ impl Departed {
     /// # Errors
     /// `SchemaError` where a hidden column is missing.
     pub fn staying(&self, batch: RecordBatch, index: LogIndex) -> Result<RecordBatch, ArrowError> {
-        let column = |name: &str| {
-            let column = batch.column_by_name(name);
-            let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-            column.ok_or_else(|| ArrowError::SchemaError(format!("column `{name}` is missing")))
-        };
-        let oneids = column(ONEID)?;
+        let oneids = numbers(&batch, ONEID)?;
         if !self.concerns(oneids.values()) {
             return Ok(batch);
         }
-        let (seqs, froms, origins) = (column(SEQ)?, column(FROM)?, column(ORIGIN)?);
+        let (seqs, froms) = (numbers(&batch, SEQ)?, numbers(&batch, FROM)?);
+        let origins = numbers(&batch, ORIGIN)?;
         let stays = (0..batch.num_rows()).map(|row| {
             let (oneid, seq) = (oneids.value(row), seqs.value(row));
             let from = match froms.is_valid(row) {

@@ -1,12 +1,12 @@
 //! The visible rows in memory, in order.
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch};
-use arrow::datatypes::Int64Type;
 use tagma_core::schema::TableSchema;
 
 use super::table_at::TableAt;
 use crate::arrow_types::{FROM, SEQ, stored_schema};
+use crate::columns;
 use crate::run::{Error, as_read, sorted};
 
 /// The visible hot rows, as `table` (the table's reading schema) has them, sorted as sections are;
@@ -30,11 +30,9 @@ pub(super) fn visible_hot(at: &TableAt, table: &TableSchema) -> Result<Option<Re
 
 fn visible_rows(at: &TableAt, batch: &RecordBatch) -> Result<BooleanArray, Error> {
     let column = |name: &str| {
-        let column = batch.column_by_name(name);
-        let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-        column.ok_or_else(|| Error::Shape {
+        columns::numbers(batch, name).map_err(|error| Error::Shape {
             table: at.schema.name.to_string(),
-            reason: format!("there is no column `{name}`"),
+            reason: error.to_string(),
         })
     };
     let (end, last_from) = (at.end().0, at.last_from());

@@ -7,9 +7,9 @@
 use std::collections::hash_map::{Entry, HashMap};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, RecordBatch};
+use arrow::array::{Array, ArrayRef, BooleanArray, RecordBatch};
 use arrow::compute::{concat_batches, filter_record_batch};
-use arrow::datatypes::{Int64Type, SchemaRef};
+use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
 use arrow::row::{Row, RowConverter, SortField};
 use datafusion::common::{DataFusionError, Result};
@@ -19,6 +19,7 @@ use futures::{Stream, TryStreamExt, stream};
 use tagma_core::schema::TableSchema;
 
 use crate::arrow_types::{ONEID, SEQ};
+use crate::columns;
 
 /// Rows of one person that may come in before they are looked through.
 const ROWS_BETWEEN: usize = 8_192;
@@ -249,8 +250,7 @@ impl Versions {
 }
 
 fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a [i64]> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
+    let column = columns::numbers(batch, name).ok();
     let column = column.filter(|column| column.null_count() == 0);
     column.map(|column| &column.values()[..]).ok_or_else(|| {
         DataFusionError::Internal(format!("rows of a table with a key have no `{name}`"))

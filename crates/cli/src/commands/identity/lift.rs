@@ -3,10 +3,8 @@
 use serde::Serialize;
 use tagma_proto::pb::identity::v1::LiftRequest;
 
-use crate::{
-    args::parse_person, commands::request_id, connection::Connection, console::Console,
-    failure::Failure,
-};
+use super::pair::Pair;
+use crate::{commands::request_id, connection::Connection, console::Console, failure::Failure};
 
 /// Lift a separation: the next record that names both people merges them
 ///
@@ -14,12 +12,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct LiftArgs {
-    /// TYPE:VALUE or oneid:N
-    #[arg(value_name = "A", value_parser = parse_person)]
-    person: String,
-    /// The other one: TYPE:VALUE or oneid:N
-    #[arg(value_name = "B", value_parser = parse_person)]
-    other: String,
+    #[command(flatten)]
+    pair: Pair,
 }
 
 #[derive(Debug, Serialize)]
@@ -34,8 +28,8 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = LiftRequest {
-        person: args.person.clone(),
-        other_person: args.other.clone(),
+        person: args.pair.person.clone(),
+        other_person: args.pair.other.clone(),
         request_id: request_id(),
     };
     let lifted = connection.lift_separation(request).await?;

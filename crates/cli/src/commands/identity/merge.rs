@@ -3,10 +3,8 @@
 use serde::Serialize;
 use tagma_proto::pb::identity::v1::MergeRequest;
 
-use crate::{
-    args::parse_person, commands::request_id, connection::Connection, console::Console,
-    failure::Failure,
-};
+use super::pair::Pair;
+use crate::{commands::request_id, connection::Connection, console::Console, failure::Failure};
 
 /// Make two people one: the one created first stays, the other one becomes another name of it
 ///
@@ -17,12 +15,8 @@ use crate::{
 #[derive(Debug, clap::Args)]
 #[command(verbatim_doc_comment)]
 pub(crate) struct MergeArgs {
-    /// TYPE:VALUE or oneid:N
-    #[arg(value_name = "A", value_parser = parse_person)]
-    person: String,
-    /// The other one: TYPE:VALUE or oneid:N
-    #[arg(value_name = "B", value_parser = parse_person)]
-    other: String,
+    #[command(flatten)]
+    pair: Pair,
 }
 
 #[derive(Debug, Serialize)]
@@ -39,8 +33,8 @@ pub(crate) async fn run(
     console: &mut Console,
 ) -> Result<(), Failure> {
     let request = MergeRequest {
-        person: args.person.clone(),
-        other_person: args.other.clone(),
+        person: args.pair.person.clone(),
+        other_person: args.pair.other.clone(),
         request_id: request_id(),
     };
     let merged = connection.merge_people(request).await?;

@@ -3,6 +3,7 @@
 pub(crate) mod explain;
 pub(crate) mod lift;
 pub(crate) mod merge;
+mod pair;
 pub(crate) mod release;
 pub(crate) mod resolve;
 pub(crate) mod types;

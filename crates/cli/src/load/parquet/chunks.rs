@@ -6,7 +6,7 @@ use arrow::{array::RecordBatch, compute::concat_batches, datatypes::SchemaRef};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use tagma_proto::pb::ingest::v1::DeadLetter;
 
-use super::{column, flat, original};
+use super::{column, flat};
 use crate::load::{
     LoadError,
     chunk::{self, Chunk, Chunks, Read},
@@ -138,7 +138,7 @@ impl Chunks for ParquetChunks {
         let letter = |(row, reason)| DeadLetter {
             source_row: first_row + row as u64,
             reason,
-            original: original::of_row(&batch, row),
+            original: tagma_coordinator::original_of_row(&batch, row),
         };
         let read = Read {
             first_row,

@@ -6,7 +6,6 @@
 mod chunks;
 mod column;
 mod flat;
-mod original;
 mod scan;
 
 pub(crate) use self::chunks::ParquetChunks;
