@@ -166,8 +166,13 @@ fn letters(server: &Server) -> Result<()> {
     assert!(reason.contains("`amount`: `a lot`"), "{reason}");
     let one = client.ask(&["dead-letter", "list", "--limit", "1"])?;
     assert_eq!(one["letters"].as_array().map(Vec::len), Some(1), "{one}");
-    let none = client.ask(&["dead-letter", "list", "--table", "visits"])?;
+    let none = client.ask(&["dead-letter", "list", "--source", "mixed.csv"])?;
     assert_eq!(none["letters"].as_array().map(Vec::len), Some(0), "{none}");
+    says(
+        &client.refused(&["dead-letter", "list", "--table", "visits"])?,
+        "not_found",
+        &["there is no table `visits`"],
+    );
 
     let out = server.folder().join("mend.ndjson");
     let name = out.to_string_lossy();

@@ -2,14 +2,10 @@
 
 use std::io::Cursor;
 
-use arrow::{
-    array::{AsArray, Int64Array, RecordBatch, StringArray},
-    datatypes::Int64Type,
-    error::ArrowError,
-    ipc::reader::StreamReader,
-};
+use arrow::{error::ArrowError, ipc::reader::StreamReader};
 use futures::future::try_join_all;
 use tagma_core::{AsOf, ErrorKind, LogIndex, catalog::Catalog, id::RowSeq};
+use tagma_sql::columns::{numbers, texts};
 
 use super::Context;
 use crate::{
@@ -64,7 +60,7 @@ impl DeadLetterService {
     /// The first letters at `index` that `wanted` asks for; its limit 0 stands for a usual page.
     ///
     /// # Errors
-    /// Unavailable where a shard cannot be asked.
+    /// NotFound for an unknown table; Unavailable where a shard cannot be asked.
     pub(crate) async fn list(&self, wanted: Letters, index: LogIndex) -> Result<Page> {
         let limit = match wanted.limit {
             0 => PAGE,
@@ -72,6 +68,13 @@ impl DeadLetterService {
         };
         let wanted = Letters { limit, ..wanted };
         let catalog = self.context.catalog();
+        if !wanted.table.is_empty() && catalog.table_at(&wanted.table, index).is_none() {
+            let message = format!(
+                "there is no table `{}`: see `tagma table list`",
+                wanted.table
+            );
+            return Err(Error::new(ErrorKind::NotFound, message));
+        }
         let shards = catalog.shards.keys().copied();
         let pages = shards.map(|shard| {
             let router = &self.context.router;
@@ -130,22 +133,6 @@ fn read(stream: &[u8], catalog: &Catalog) -> Result<Vec<DeadLetter>, ArrowError>
         }));
     }
     Ok(letters)
-}
-
-fn numbers<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a Int64Array, ArrowError> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_primitive_opt::<Int64Type>());
-    column.ok_or_else(|| missing(name))
-}
-
-fn texts<'a>(batch: &'a RecordBatch, name: &str) -> Result<&'a StringArray, ArrowError> {
-    let column = batch.column_by_name(name);
-    let column = column.and_then(|column| column.as_string_opt::<i32>());
-    column.ok_or_else(|| missing(name))
-}
-
-fn missing(name: &str) -> ArrowError {
-    ArrowError::SchemaError(format!("there is no column `{name}`"))
 }
 
 fn unreadable(error: ArrowError) -> Error {

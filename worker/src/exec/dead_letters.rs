@@ -1,23 +1,23 @@
 //! Dead letters of a shard: rows that went to no table, from the built-in table of that name.
 //!
-//! Owns the choice and the order. Holds one section at a time and the page that is asked for.
+//! Owns the choice and the order. Holds the rows in memory once, and of sections as many as asked for.
 
 use std::sync::Arc;
 
-use arrow::array::{AsArray, BooleanArray, RecordBatch};
+use arrow::array::{BooleanArray, RecordBatch};
 use arrow::compute::{
     SortOptions, concat_batches, filter_record_batch, sort_to_indices, take_record_batch,
 };
-use arrow::datatypes::Int64Type;
 use arrow::error::ArrowError;
 use arrow::ipc::writer::StreamWriter;
-use tagma_core::ErrorKind;
 use tagma_core::id::RowSeq;
 use tagma_core::journal::DEAD_LETTERS;
+use tagma_sql::columns::{numbers, texts};
 use tagma_sql::run::BlockReader;
 
-use super::section_cursor::{self, Cursor, Section, Wanted};
+use super::section_cursor::{Cursor, Section, Wanted};
 use super::snapshot::Snapshot;
+use super::stored_rows::Error;
 
 const SEQ: &str = "_seq";
 const TABLE: &str = "table_name";
@@ -27,30 +27,6 @@ const COLUMNS: [&str; 6] = [SEQ, TABLE, SOURCE, "source_row", "reason", ORIGINAL
 
 /// Bytes of original rows in an answer.
 const BYTES_MAX: usize = 16 << 20;
-
-/// Rows of nobody.
-const NOBODY: std::ops::Range<i64> = 0..1;
-
-/// Why dead letters cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A run cannot be read.
-    #[error(transparent)]
-    Run(#[from] section_cursor::Error),
-    /// Rows do not have the columns of the table.
-    #[error("rows of the dead letters are not as they are written")]
-    Rows(#[from] ArrowError),
-}
-
-impl Error {
-    /// What the caller should do.
-    pub fn kind(&self) -> ErrorKind {
-        match self {
-            Self::Run(error) => error.kind(),
-            Self::Rows(_) => ErrorKind::Corrupt,
-        }
-    }
-}
 
 /// Which letters are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,14 +44,8 @@ pub struct Letters {
 impl Letters {
     /// The letters of a batch that are wanted and arrived before `end`.
     fn of(&self, batch: &RecordBatch, end: i64) -> Result<RecordBatch, ArrowError> {
-        let seqs = batch[SEQ].as_primitive_opt::<Int64Type>();
-        let seqs = seqs.ok_or_else(|| wrong(SEQ))?;
-        let texts = |name: &str| {
-            batch[name]
-                .as_string_opt::<i32>()
-                .ok_or_else(|| wrong(name))
-        };
-        let (tables, sources) = (texts(TABLE)?, texts(SOURCE)?);
+        let seqs = numbers(batch, SEQ)?;
+        let (tables, sources) = (texts(batch, TABLE)?, texts(batch, SOURCE)?);
         let is = |wanted: &str, found: &str| wanted.is_empty() || wanted == found;
         let wanted = (0..batch.num_rows()).map(|row| {
             let seq = seqs.value(row);
@@ -116,10 +86,8 @@ impl Page {
 
 /// How many letters fit into an answer, from the first one on; that one always does.
 fn fitting(letters: &RecordBatch) -> Result<usize, ArrowError> {
-    let originals = letters[ORIGINAL].as_string_opt::<i32>();
-    let originals = originals.ok_or_else(|| wrong(ORIGINAL))?;
     let mut bytes = 0;
-    let fit = originals.iter().take_while(|original| {
+    let fit = texts(letters, ORIGINAL)?.iter().take_while(|original| {
         bytes += original.map_or(0, str::len);
         bytes <= BYTES_MAX
     });
@@ -161,10 +129,8 @@ pub async fn dead_letters(
                 continue;
             }
             let section = Section::new(blocks.clone(), Arc::clone(run), number);
-            let mut rows = Cursor::open(section, Wanted::Range(&NOBODY)).await?;
-            for batch in rows.through(NOBODY.start).await? {
-                page.letters.push(wanted.of(&columns(&batch)?, end)?);
-            }
+            let rows = Cursor::open(section, Wanted::NobodyAfter(wanted.after)).await?;
+            page.letters.extend(earliest(rows, wanted, end).await?);
             page.cut(wanted.limit)?;
         }
     }
@@ -174,8 +140,19 @@ pub async fn dead_letters(
     })
 }
 
-fn wrong(column: &str) -> ArrowError {
-    ArrowError::SchemaError(format!("column `{column}` is of another type"))
+/// One more letter of a section than are wanted, where there are as many: they lie in order of
+/// arrival, so what comes later is not read.
+async fn earliest(mut rows: Cursor, wanted: &Letters, end: i64) -> Result<Vec<RecordBatch>, Error> {
+    let (mut letters, mut found) = (Vec::new(), 0);
+    while found <= wanted.limit {
+        let Some(batch) = rows.next().await? else {
+            break;
+        };
+        let batch = wanted.of(&columns(&batch)?, end)?;
+        found += batch.num_rows();
+        letters.push(batch);
+    }
+    Ok(letters)
 }
 
 /// The columns of the answer.

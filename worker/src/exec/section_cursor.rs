@@ -46,6 +46,8 @@ pub(super) enum Wanted<'a> {
     Range(&'a Range<i64>),
     /// These people's, ascending.
     These(&'a [i64]),
+    /// Nobody's, of a table without a time: those that arrived after this `_seq`, and a few more.
+    NobodyAfter(i64),
 }
 
 impl Wanted<'_> {
@@ -53,6 +55,7 @@ impl Wanted<'_> {
         match self {
             Self::Range(range) => range.start,
             Self::These(people) => people.first().copied().unwrap_or(i64::MAX),
+            Self::NobodyAfter(_) => 0,
         }
     }
 
@@ -60,6 +63,7 @@ impl Wanted<'_> {
         match self {
             Self::Range(range) => range.end,
             Self::These(people) => people.last().map_or(i64::MIN, |last| last + 1),
+            Self::NobodyAfter(_) => 1,
         }
     }
 
@@ -71,6 +75,7 @@ impl Wanted<'_> {
                 let next = people.partition_point(|person| *person < least);
                 people.get(next).is_some_and(|person| *person <= greatest)
             }
+            Self::NobodyAfter(_) => least <= 0 && greatest >= 0,
         }
     }
 }
@@ -145,6 +150,18 @@ impl Cursor {
         Ok(rows)
     }
 
+    /// The next rows wanted that were not given out before; `None` after the last ones.
+    ///
+    /// # Errors
+    /// As [`Cursor::open`].
+    pub(super) async fn next(&mut self) -> Result<Option<RecordBatch>, Error> {
+        let Some(oneids) = self.oneids().await? else {
+            return Ok(None);
+        };
+        let wanted = oneids.partition_point(|oneid| *oneid < self.end);
+        Ok((wanted > 0).then(|| self.take(wanted)).flatten())
+    }
+
     /// The OneIDs of the rows at hand, ascending; `None` at the end.
     async fn oneids(&mut self) -> Result<Option<Vec<i64>>, Error> {
         if self.batch.is_none() {
@@ -182,17 +199,26 @@ impl Cursor {
 }
 
 fn may_hold(group: &RowGroupMetaData, wanted: Wanted<'_>) -> bool {
-    let column = group
-        .columns()
-        .iter()
-        .find(|column| column.column_path().string() == "oneid");
-    match column.and_then(|column| column.statistics()) {
-        Some(Statistics::Int64(bounds)) => {
-            let least = bounds.min_opt().copied().unwrap_or(i64::MIN);
-            let greatest = bounds.max_opt().copied().unwrap_or(i64::MAX);
-            wanted.any_within(least, greatest)
+    let people = bounds(group, "oneid");
+    let holds_people = people.is_none_or(|(least, most)| wanted.any_within(least, most));
+    match wanted {
+        Wanted::NobodyAfter(seq) => {
+            holds_people && bounds(group, "_seq").is_none_or(|(_, last)| last > seq)
         }
-        _ => true,
+        _ => holds_people,
+    }
+}
+
+/// The least and the greatest value of a column of whole numbers, where they are known.
+fn bounds(group: &RowGroupMetaData, name: &str) -> Option<(i64, i64)> {
+    let mut columns = group.columns().iter();
+    let column = columns.find(|column| column.column_path().string() == name)?;
+    match column.statistics()? {
+        Statistics::Int64(values) => Some((
+            values.min_opt().copied().unwrap_or(i64::MIN),
+            values.max_opt().copied().unwrap_or(i64::MAX),
+        )),
+        _ => None,
     }
 }
 

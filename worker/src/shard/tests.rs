@@ -17,6 +17,7 @@ use crate::testing::{CLUSTER, FakeHome, Order, dead_letter_stream, entry, name, 
 
 mod keyed;
 mod landing;
+mod letters;
 mod parting;
 
 struct World {

@@ -5,8 +5,8 @@ use tagma_proto::pb::ingest::v1::{ListDeadLettersRequest, StoredDeadLetter};
 use super::Chosen;
 use crate::{connection::Connection, failure::Failure};
 
-/// Letters of a page.
-const PAGE: u32 = 1_000;
+/// Letters of a page: as many as a server gives at once.
+const PAGE: u32 = 10_000;
 
 /// The letters that somebody has chosen.
 pub(super) struct Pages<'a> {
