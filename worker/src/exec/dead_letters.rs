@@ -1,6 +1,6 @@
 //! Dead letters of a shard: rows that went to no table, from the built-in table of that name.
 //!
-//! Owns the choice and the order. Holds the rows in memory once, and of sections as many as asked for.
+//! Owns the choice and the order. Holds the rows in memory once, and of each section a page.
 
 use std::sync::Arc;
 
